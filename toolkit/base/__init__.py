@@ -1,0 +1,1 @@
+"""What every floor stands on: states, findings, weeks, tiers, comparisons, parameter slices."""

@@ -1,0 +1,1 @@
+"""The rules of the method, one module a rule. A rule never imports another rule."""
