@@ -1,0 +1,62 @@
+# make review: the weekly review of the sample team. make help lists the rest.
+VENV ?= .venv
+BIN = $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+AS_OF ?= 2026-11-20
+OUTPUT ?= out/weekly_review
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_NO_INPUT = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup review lab apps sample test test-apps check docs clean
+
+help: ## what can be made here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: $(VENV)/.ready ## install into .venv (kat lies in .venv/bin)
+
+$(VENV)/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=/path/to/python3.11"; exit 2; }
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing the toolkit into $(VENV) (once, a minute or two) ..."
+	@$(PIP) install -c constraints.txt -e '.[apps]'
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@echo "Installing what tests and checks need into $(VENV) (once) ..."
+	@$(PIP) install -c constraints.txt -e '.[apps,dev]'
+	@touch $@
+
+review: setup ## the weekly review of the sample team -> out/weekly_review
+	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT)
+
+lab: setup ## JupyterLab on the weekly review's notebook
+	@$(BIN)/jupyter lab notebooks/weekly_review.ipynb
+
+apps: setup ## the apps in the browser (Voila, this machine only)
+	@$(BIN)/kat apps
+
+sample: setup ## make the sample team again -> sample_data
+	@$(BIN)/kat sample --output sample_data
+
+test: $(VENV)/.ready-dev ## every test but the browser's
+	@$(BIN)/python -m pytest -q -n 2 -m "not browser"
+
+test-apps: $(VENV)/.ready-dev ## the browser's tests (needs Chromium)
+	@$(BIN)/python -m pytest -q -m browser
+
+check: $(VENV)/.ready-dev ## lint, format, types, floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+docs: $(VENV)/.ready ## write again what is generated: docs/method.md, parameters/default.yaml
+	@$(BIN)/python docs/make_method.py
+	@$(BIN)/kat parameters --yaml > parameters/default.yaml
+
+clean: ## remove what was made here, but not .venv
+	@rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

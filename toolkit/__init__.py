@@ -1,0 +1,40 @@
+"""The key-account toolkit: from a team's data to what Friday's review asks of its director.
+
+>>> import toolkit as kat
+>>> sorted(name for name in dir(kat) if not name.startswith("_"))
+['Parameters', 'load', 'review', 'settings', 'show', 'threshold_panel']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.data.load import load
+    from toolkit.parameters import Parameters
+    from toolkit.publish.run_notebook import settings
+    from toolkit.publish.show import show
+    from toolkit.reports.review import review
+    from toolkit.widgets.threshold_panel import threshold_panel
+
+__version__ = "0.1.0"
+__all__ = ["Parameters", "load", "review", "settings", "show", "threshold_panel"]
+
+_HOMES = {
+    "Parameters": "toolkit.parameters",
+    "load": "toolkit.data.load",
+    "review": "toolkit.reports.review",
+    "settings": "toolkit.publish.run_notebook",
+    "show": "toolkit.publish.show",
+    "threshold_panel": "toolkit.widgets.threshold_panel",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported on first use, so that `import toolkit` itself stays fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
