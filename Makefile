@@ -4,7 +4,7 @@ BIN = $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 AS_OF ?= 2026-11-20
 OUTPUT ?= out/weekly_review
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
@@ -22,12 +22,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing the toolkit into $(VENV) (once, a minute or two) ..."
-	@$(PIP) install -c constraints.txt -e '.[apps]'
+	@$(PIP) install --no-compile -c constraints.txt -e '.[apps]'
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@echo "Installing what tests and checks need into $(VENV) (once) ..."
-	@$(PIP) install -c constraints.txt -e '.[apps,dev]'
+	@$(PIP) install --no-compile -c constraints.txt -e '.[apps,dev]'
 	@touch $@
 
 review: setup ## the weekly review of the sample team -> out/weekly_review
