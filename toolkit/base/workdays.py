@@ -1,16 +1,17 @@
 """Chinese working days: weekends, public holidays with the days moved for them, make-up working days.
 
-Three layers, the later one wins: `chinesecalendar` for the years it knows (2004–2026: the State Council's notices,
-make-up days included); for other years the statutory days of `holidays`, without make-up days, marked *provisional*;
-and an override table (`parameters/workdays.csv`: day, kind, name, note), which settles single days in any year.
+Three layers, a later one wins over an earlier:
+1. `chinesecalendar` for the years it knows (2004–2026: the State Council's notices, make-up days included);
+   for other years the statutory days of `holidays`, without make-up days, marked *provisional*;
+2. the override table (`parameters/workdays.csv`: day, kind, name, note), which settles single days in any
+   year; kind `holiday` is an official holiday, kind `working` a working day.
 
 - A *working day* is a weekday that is not a public holiday, or a make-up day.
-- A *public holiday* (M5: "its weekends included") is every day of an unbroken run of days off that holds at least one
-  announced or statutory holiday. An ordinary weekend is none; a make-up working day is none.
-- A day of the override table with kind `holiday` is an official holiday, with kind `working` a working day.
+- A *public holiday* (M5: "its weekends included") is every day of an unbroken run of days off that holds at
+  least one announced or statutory holiday. An ordinary weekend is none; a make-up working day is none.
 
-Days are `datetime64` (any unit; the time of day is cut off), scalars or arrays. A missing day (NaT) is an error: whoever
-asks about a day must have one.
+Days are `datetime64` (any unit; the time of day is cut off) or ISO text, scalars or arrays. A missing day
+(NaT) is an error: whoever asks about a day must have one.
 """
 
 from dataclasses import dataclass
@@ -173,7 +174,7 @@ class Workdays:
         return _as_days(table.first + table.working_places[table.working_until[place + 1] + n - 1])
 
     def days_outside_holidays(self, start: ArrayLike, end: ArrayLike) -> Ints:
-        """Days after `start` up to and including `end` that are no public holiday; 0 when the end is not later.
+        """Days after `start` up to and with `end` that are no public holiday; 0 when the end is not later.
 
         Examples
         --------
@@ -210,7 +211,7 @@ class Workdays:
         return table, numbers - table.first
 
     def _table(self, first: int, last: int) -> _Table:
-        """The table that covers these days with at least a month to spare at each end (runs are never cut)."""
+        """The table that covers these days with a month to spare at each end (runs are never cut)."""
         old = self._cached
         if old is not None:
             if old.first + 31 <= first and last + 31 < old.first + len(old.working):
