@@ -89,8 +89,8 @@ def optimal(
 def largest_remainder(quantities: ArrayLike, total: ArrayLike) -> Array:
     """Quantities (..., N) made whole so that they add up to the whole total (...).
 
-    Floors first, then a unit each to the largest remainders; remainders within 1e-9 of each other tie, and ties
-    go to the earlier position.
+    Floors first, then a unit each to the largest remainders; remainders within 1e-9 of each other tie,
+    and ties go to the earlier position.
 
     Raises ValueError where the quantities do not add up to the total.
 
@@ -218,14 +218,14 @@ def _check_limits(low: Array, high: Array, total: Array, names: Sequence[str] | 
         if wrong.any():
             path = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             limits = low[path] if what == "floors" else high[path]
-            where = limits > 0 if what == "floors" else np.isfinite(limits) & (high[path] > 0)
+            where = np.asarray((limits > 0) & np.isfinite(limits))
             raise InputError(
                 f"the {what} {_listed(where, limits, names)} add up to {sums[path]:g}, "
                 f"but {total[path]:g} is to be handed out; loosen them"
             )
 
 
-def _listed(which: NDArray[np.bool_], limits: Array, names: Sequence[str] | None) -> str:
+def _listed(which: Any, limits: Array, names: Sequence[str] | None) -> str:
     labels: Any = names if names is not None else [f"#{i}" for i in range(len(which))]
     row = limits.reshape(-1, limits.shape[-1])[0]
     return ", ".join(f"{labels[i]} {row[i]:g}" for i in np.flatnonzero(which))
