@@ -9,12 +9,13 @@ Scopes: team and rep; M2 and M3 by tier and account too. Periods: every day with
 
 Readings
 - A rep, tier or account has a row for every day on which it has a report, and for every week from the week of
-  its first report on (a week without one is there, with zeros); the team for every week since the first of all.
-- Head count of a day: role rep, hired on or before it (or blank), not left by it: who leaves on a day has left
-  by it. For a rep it is 1 if counted, else 0 (a manager's contacts count for the team, over nobody).
+  its first report on (a week without one is there, with zeros); the team for every week since the first of
+  all.
+- Head count of a day: role rep, hired on or before it (or blank), not left by it: who leaves on a day has
+  left by it. For a rep it is 1 if counted, else 0 (a manager's contacts count for the team, over nobody).
 - M2 counts an account once a period, if the period's reports on it cost more than 0 in all, by its newest
-  weekly row on or before the day (for a week: its Friday); without a row, or with a blank index in it, it adds
-  0 to the numerator and its cost to the denominator.
+  weekly row on or before the day (for a week: its Friday); without a row, or with a blank index in it, it
+  adds 0 to the numerator and its cost to the denominator.
 - A report's tier is the tier in force on its day: that of the last Friday on or before it. In a week in which
   an account changes tier its reports split; a report on an account without a tier is in no tier's figures.
 

@@ -3,18 +3,18 @@
 days still on a day d = days after the last move up to and with d that are no public holiday [days]
 fires on the first day with days still = 8 on which the account is in A or B
 
-The chain moves on the day of a report with a stage advance (stage_after > stage_before) or a new key contact, and
-on the Friday of a weekly row with progress. With no move yet the clock starts on the day the account was opened.
-Days of an official public holiday do not count, its weekends included; make-up working days and ordinary weekends
-count.
+The chain moves on the day of a report with a stage advance (stage_after > stage_before) or a new key
+contact, and on the Friday of a weekly row with progress. With no move yet the clock starts on the day the
+account was opened. Days of an official public holiday do not count, its weekends included; make-up working
+days and ordinary weekends count.
 
-The alert ends on the day of the next move, or on the Friday on which the account leaves A/B, or on the day it was
-closed (it is no longer active). One that comes back to A/B, or first comes to it, while its chain stands still for
-more than 7 days fires on that Friday. Days still are counted to the end, the day of the end included. A move on
-day 8 itself comes in time: nothing fires.
+The alert ends on the day of the next move, or on the Friday on which the account leaves A/B, or on the day
+it was closed (it is no longer active). One that comes back to A/B, or first comes to it, while its chain
+stands still for more than 7 days fires on that Friday. Days still are counted to the end, the day of the
+end included. A move on day 8 itself comes in time: nothing fires.
 
-Ties: one alert an account at a time. Missing values: a stage that is blank before or after is no advance; a blank
-progress is none.
+Ties: one alert an account at a time. Missing values: a stage that is blank before or after is no advance; a
+blank progress is none.
 """
 
 from dataclasses import dataclass
@@ -93,7 +93,9 @@ def stalls(
     move = np.repeat(first - np.r_[0, np.cumsum(count)[:-1]][: len(first)], count) + np.arange(count.sum())
     since = moved[move]
     following = np.minimum(move + 1, max(len(moved) - 1, 0))
-    next_move = np.where((following > move) & (move_series[following] == series[stretch]), moved[following], _FAR)
+    next_move = np.where(
+        (following > move) & (move_series[following] == series[stretch]), moved[following], _FAR
+    )
     due = working_days.nth_day_outside_holidays(since.astype("datetime64[D]"), max_days + 1).astype(np.int64)
     fired = np.maximum(due, begin[stretch])
     end = np.minimum(next_move, stop[stretch])
@@ -112,9 +114,10 @@ def chain_moves(reports: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> reports = pd.DataFrame({"report_date": pd.to_datetime(["2026-11-17", "2026-11-18"]), "account_id": "A1",
-    ...     "stage_before": [2.0, 3.0], "stage_after": [3.0, 3.0], "new_key_contacts": [0.0, 0.0]})
-    >>> progress = pd.DataFrame({"week_ending": pd.to_datetime(["2026-11-13"]), "account_id": "A1", "progress": 1.0})
+    >>> days, friday = pd.to_datetime(["2026-11-17", "2026-11-18"]), pd.to_datetime(["2026-11-13"])
+    >>> reports = pd.DataFrame({"report_date": days, "account_id": "A1", "stage_before": [2.0, 3.0],
+    ...                         "stage_after": [3.0, 3.0], "new_key_contacts": [0.0, 0.0]})
+    >>> progress = pd.DataFrame({"week_ending": friday, "account_id": "A1", "progress": 1.0})
     >>> chain_moves(reports, progress)["moved_on"].dt.strftime("%m-%d").tolist()
     ['11-13', '11-17']
     """
@@ -133,9 +136,10 @@ def chain_moves(reports: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
 def exposure(
     tiers: pd.DataFrame, accounts: pd.DataFrame, friday: Any, parameters: YellowAlertParameters | None = None
 ) -> pd.DataFrame:
-    """The stretches in which an account is active and in a watched tier: account_id, exposed_from, exposed_until.
+    """Stretches of an account active in a watched tier: account_id, exposed_from, exposed_until.
 
-    tiers     week_ending, account_id, tier of the active accounts of every Friday; a tier holds from its Friday
+    tiers     week_ending, account_id, tier of the active accounts of every Friday; a tier holds from its
+    Friday
     accounts  account_id, status, closed_on: from the day it was closed an account is no longer active
     `exposed_until` is the first day out of it; NaT where the stretch lasts beyond the reviewed Friday's week.
 
@@ -188,7 +192,8 @@ def stall_spells(
     exposed   account_id, exposed_from, exposed_until (`exposure`)
     accounts  account_id, opened_on
     Returns   account_id, started_on (the last move, or the opening), fired_on, ended_on (NaT: on), days_still
-              (to the end, or to the Friday), moved (false: the chain never moved, the clock runs from the opening)
+              (to the end, or to the Friday), moved (false: the chain never moved, the clock runs from the
+              opening)
 
     Examples
     --------
@@ -209,7 +214,9 @@ def stall_spells(
     order = np.lexsort((begin, stretch))
     stop = exposed["exposed_until"].to_numpy().astype("datetime64[D]")
     stop_number = np.where(np.isnat(stop), _FAR, stop.astype(np.int64))
-    found = stalls(series, moved, stretch[order], begin[order], stop_number[order], last, calendar, p.max_days)
+    found = stalls(
+        series, moved, stretch[order], begin[order], stop_number[order], last, calendar, p.max_days
+    )
     clock = np.searchsorted((series << 32) + moved, (found.series << 32) + found.started)
     return pd.DataFrame(
         {
@@ -226,7 +233,7 @@ def stall_spells(
 def _clocks(
     moves: pd.DataFrame, accounts: pd.DataFrame, names: NDArray[Any], last: int
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """(series, day number, whether a move) from which a clock runs: every move, and the opening where none came before."""
+    """(series, day number, whether a move) of what starts a clock: moves, and openings before the first."""
     index = pd.Index(names)
     series, moved = index.get_indexer(moves["account_id"]).astype(np.int64), _numbers(moves["moved_on"])
     inside = (series >= 0) & (moved <= last)
@@ -255,12 +262,13 @@ def _stamps(numbers: Ints) -> NDArray[np.datetime64]:
 
 
 def stall_findings(spells: pd.DataFrame, parameters: YellowAlertParameters | None = None) -> pd.DataFrame:
-    """M5 judged: a row for every alert that is on; code yellow_alert.stalled, or .never_moved since the opening.
+    """M5 judged: a row for every alert that is on; code yellow_alert.stalled, or yellow_alert.never_moved.
 
     Examples
     --------
-    >>> spells = pd.DataFrame({"account_id": ["A1"], "started_on": pd.to_datetime(["2026-11-02"]), "days_still": [18],
-    ...                        "fired_on": pd.to_datetime(["2026-11-10"]), "ended_on": [pd.NaT], "moved": [True]})
+    >>> started = pd.to_datetime(["2026-11-02"])
+    >>> spells = pd.DataFrame({"account_id": ["A1"], "started_on": started, "days_still": [18],
+    ...                        "ended_on": [pd.NaT], "moved": [True]})
     >>> stall_findings(spells)[["subject_id", "state", "measured", "threshold", "code"]].values.tolist()
     [['A1', 'breach', 18.0, 7.0, 'yellow_alert.stalled']]
     """
