@@ -242,7 +242,7 @@ def _heads(reps: pd.DataFrame, rep_names: NDArray[Any], dates: Ints) -> dict[str
     return {"team": counted.sum(axis=1)[:, None], "rep": own}
 
 
-def _sums(key: Ints, size: int, *weights: Floats) -> tuple[Ints, list[Floats]]:
+def _sums(key: Ints, size: int, *weights: Floats) -> tuple[Ints, list[NDArray[Any]]]:
     """Distinct keys in [0, size), ascending, and the sums of each weight by key."""
     if size <= 4 * len(key) + 1024:
         there = np.flatnonzero(np.bincount(key, minlength=size))
@@ -262,8 +262,8 @@ class _Block:
     indicator: int
     date: Ints
     member: Ints
-    numerator: Floats
-    denominator: Floats
+    numerator: NDArray[Any]
+    denominator: NDArray[Any]
 
 
 def _scope(
@@ -308,7 +308,7 @@ def _every_week_since_the_first(group: Ints, weeks: int, members: int) -> Ints:
     return np.flatnonzero(np.arange(weeks)[:, None] >= first)
 
 
-def _spread(values: Floats, place: Ints, n: int) -> Floats:
+def _spread(values: NDArray[Any], place: Ints, n: int) -> Floats:
     out = np.zeros(n)
     out[place] = values
     return out

@@ -84,13 +84,7 @@ def stalls(
     >>> str(found.fired.astype("datetime64[D]")[0]), found.ended.tolist(), found.days_still.tolist()
     ('2026-11-10', [-1], [18])
     """
-    key = (move_series.astype(np.int64) << 32) + moved
-    first = np.searchsorted(key, (series << 32) + begin, side="right") - 1
-    first = np.where((first >= 0) & (move_series[np.maximum(first, 0)] == series), first, first + 1)
-    behind = np.searchsorted(key, (series << 32) + np.minimum(stop, last_day + 1), side="left")
-    count = np.maximum(behind - first, 0)
-    stretch = np.repeat(np.arange(len(series)), count)
-    move = np.repeat(first - np.r_[0, np.cumsum(count)[:-1]][: len(first)], count) + np.arange(count.sum())
+    move, stretch = _meetings(move_series, moved, series, begin, np.minimum(stop, last_day + 1))
     since = moved[move]
     following = np.minimum(move + 1, max(len(moved) - 1, 0))
     next_move = np.where(
@@ -104,6 +98,17 @@ def stalls(
     until = np.minimum(end, last_day).astype("datetime64[D]")
     still = working_days.days_outside_holidays(since.astype("datetime64[D]"), until)
     return Stalls(series[stretch[alert]], since, fired, np.where(end <= last_day, end, -1), still)
+
+
+def _meetings(move_series: Ints, moved: Ints, series: Ints, begin: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Every pair (move, stretch) of a series in which the clock of that move runs at some time."""
+    key = (move_series << 32) + moved
+    first = np.searchsorted(key, (series << 32) + begin, side="right") - 1
+    first += (first < 0) | (np.r_[move_series, -1][first] != series)  # none before: the first in the stretch
+    count = np.maximum(np.searchsorted(key, (series << 32) + stop, side="left") - first, 0)
+    stretch = np.repeat(np.arange(len(series)), count)
+    skipped = np.cumsum(count) - count
+    return (first - skipped)[stretch] + np.arange(len(stretch)), stretch
 
 
 def chain_moves(reports: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
