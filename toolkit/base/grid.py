@@ -83,3 +83,15 @@ def carry_forward(values: NDArray[Any], has_row: NDArray[np.bool_]) -> NDArray[n
     known = ~np.isnan(age)
     week = np.arange(values.shape[0])[:, None] - np.where(known, age, 0).astype(int)
     return np.where(known, np.take_along_axis(values.astype(float), week, axis=0), np.nan)
+
+
+def running_since(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Index of the first week of each column's run of True that lasts to the last week; W where it is not on, (N,).
+
+    Examples
+    --------
+    >>> running_since(np.array([[True, True], [False, True], [True, False]])).tolist()
+    [2, 3]
+    """
+    week = np.arange(mask.shape[0])[:, None]
+    return np.where(mask, -1, week).max(axis=0, initial=-1) + 1

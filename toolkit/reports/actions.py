@@ -1,0 +1,143 @@
+"""The week's actions: asks with their answers, ranked; what last week left open; the few lines of the first screen."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from toolkit.base.weeks import friday_of
+from toolkit.base.workdays import Workdays
+from toolkit.language.forms import form
+from toolkit.reports.asks import KINDS, URGENT
+from toolkit.base.reporting import ReportParameters
+from toolkit.reports.wording import Wording
+
+ACTION_COLUMNS: Final = (
+    "action_id",
+    "rank",
+    "rule",
+    "account_id",
+    "rep_id",
+    "first_raised_on",
+    "due_on",
+    "state",
+    "text",
+)
+OPEN: Final = "open"
+_ORDER: Final = {"open": 0, "snoozed": 1, "confirmed": 2, "waived": 2, "done": 2}
+
+
+def with_answers(
+    asked: pd.DataFrame, decisions: pd.DataFrame, friday: np.datetime64, calendar: Workdays, p: ReportParameters
+) -> pd.DataFrame:
+    """Asks with first_raised_on (a Friday), due_on, state, reason and resume_on, ranked from 1, the most urgent first.
+
+    State is the newest answer in `decisions` known on `friday`; a snooze ends on its resume_on. Open comes first, a red
+    alert before anything; then by due date, kind, stake, account and rep.
+    """
+    out = asked.reset_index(drop=True).copy()
+    raised = friday_of(out["raised"].to_numpy().astype("datetime64[D]"))
+    out["first_raised_on"] = raised.astype("datetime64[us]")
+    urgent = out["kind"].isin(URGENT).to_numpy()
+    due = np.where(
+        urgent,
+        calendar.nth_working_day(raised, p.urgent_due_working_days),
+        calendar.nth_working_day(raised, p.due_working_days),
+    )
+    out["due_on"] = due.astype("datetime64[us]")
+    answers = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
+    answer = answers.set_index("action_id").reindex(out["action_id"])
+    out["state"] = answer["verdict"].fillna(OPEN).to_numpy(dtype=object)
+    out["reason"] = answer["reason"].fillna("").to_numpy(dtype=object)
+    out["resume_on"] = answer["resume_on"].to_numpy()
+    over = (out["state"] == "snoozed") & (out["resume_on"] <= pd.Timestamp(friday))
+    out.loc[over, "state"] = OPEN
+    return _ranked(out)
+
+
+def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
+    keys = actions.assign(
+        _state=actions["state"].map(_ORDER),
+        _red=actions["kind"] != "red",
+        _kind=actions["kind"].map({kind: k for k, kind in enumerate(KINDS)}),
+        _stake=-actions["stake"].fillna(0.0),
+    )
+    by = ["_state", "_red", "due_on", "_kind", "_stake", "account_id", "rep_id"]
+    ordered = keys.sort_values(by, kind="stable", ignore_index=True)[list(actions.columns)]
+    return ordered.assign(rank=np.arange(1, len(ordered) + 1))
+
+
+def carried_over(now: pd.DataFrame, last: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Last week's open actions whose condition has ended: answered as decided, else done of itself. Ranked after `now`."""
+    gone = last[(last["state"] == OPEN) & ~last["action_id"].isin(now["action_id"])]
+    answers = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
+    verdict = answers.set_index("action_id")["verdict"].reindex(gone["action_id"]).to_numpy(dtype=object)
+    settled = np.where(pd.isna(verdict) | (verdict == "snoozed"), "done", verdict)
+    both = pd.concat([now, gone.assign(state=settled)], ignore_index=True)
+    return both.assign(rank=np.arange(1, len(both) + 1))
+
+
+def action_table(actions: pd.DataFrame) -> pd.DataFrame:
+    """actions.csv: the contract's columns, text = question and reason."""
+    text = (actions["question"] + " " + actions["why"]).str.strip() if len(actions) else pd.Series(dtype=str)
+    table = actions.assign(text=text)[list(ACTION_COLUMNS)]
+    return table.astype(dict.fromkeys(("action_id", "rule", "account_id", "rep_id", "state", "text"), "str"))
+
+
+def loop(now: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
+    """Last week's open actions with their state of now: action_id, kind, question, first_raised_on, due_on, state."""
+    was_open = last[last["state"] == OPEN]
+    state = now.set_index("action_id")["state"].reindex(was_open["action_id"]).fillna("done")
+    return was_open.assign(state=state.to_numpy(dtype=object)).reset_index(drop=True)
+
+
+def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording, most: int) -> pd.DataFrame:
+    """The open actions as at most `most` lines: the kind with most lines is merged first, never ten alarms.
+
+    Columns: no, kind, question, why, stake (text), stake_what, due_on, due_today, who, carried, action_ids.
+    """
+    pending = actions[actions["state"] == OPEN]
+    groups = [[row] for row in pending.to_dict("records")]
+    while len(groups) > most:
+        kinds = pd.Series([group[0]["kind"] for group in groups]).value_counts()
+        if kinds.max() == 1:
+            break
+        kind = max((k for k in KINDS if k in kinds), key=lambda k: (kinds[k], KINDS.index(k)))
+        together = [row for group in groups if group[0]["kind"] == kind for row in group]
+        place = next(k for k, group in enumerate(groups) if group[0]["kind"] == kind)
+        groups = [g for g in groups[:place] if g[0]["kind"] != kind] + [together] + [
+            g for g in groups[place:] if g[0]["kind"] != kind
+        ]
+    lines = [_line(no, group, friday, wording) for no, group in enumerate(groups[:most], 1)]
+    columns = [
+        "no", "kind", "question", "why", "stake", "stake_what", "due_on", "due_today", "who", "carried", "action_ids",
+    ]  # fmt: skip
+    return pd.DataFrame(lines, columns=columns)
+
+
+def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wording) -> dict[str, Any]:
+    first = group[0]
+    due = min(row["due_on"] for row in group)
+    question, why = first["question"], first["why"]
+    if len(group) > 1:
+        limits = {"limit": w.limit_of(first["kind"])}
+        names = w.list([row["name"] for row in group], 3)
+        question = w.say(f"ask.{first['kind']}.many", n=len(group), accounts=names, **limits)
+    total = np.nansum([row["stake"] for row in group])
+    known = any(row["stake"] == row["stake"] for row in group)
+    people = dict.fromkeys(row["who"] for row in group if row["who"])
+    is_money = first["kind"] != "silent"
+    stake = form(total, "money", w.language) if is_money else w.say("stake.accounts_count", n=int(total))
+    return {
+        "no": no,
+        "kind": first["kind"],
+        "question": question,
+        "why": why,
+        "stake": stake if known else "",
+        "stake_what": first["stake_what"] if known else "",
+        "due_on": due,
+        "due_today": bool(due <= pd.Timestamp(friday)),
+        "who": w.list(people, 2),
+        "carried": min(row["first_raised_on"] for row in group) < pd.Timestamp(friday),
+        "action_ids": tuple(row["action_id"] for row in group),
+    }

@@ -1,0 +1,193 @@
+"""What the week asks of the director: one row an ask, in words, with what is at stake; the page merges rows of a kind.
+
+An ask is a condition that holds on the reviewed Friday. Its id names rule, subject and the day the condition began, so
+that it stays the same over the weeks while the condition lasts; the answers are looked up by it.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from toolkit.base.grid import running_since
+from toolkit.reports.weekly_state import WeekState
+from toolkit.reports.wording import Wording
+
+# The most urgent kind first; these also fall due sooner.
+KINDS: Final = ("red", "released", "stall", "watch", "unverified", "patience", "leak", "cut", "silent", "unjudged")
+URGENT: Final = frozenset({"red", "released", "stall", "watch"})
+COLUMNS: Final = (
+    "action_id",
+    "kind",
+    "rule",
+    "account_id",
+    "rep_id",
+    "since",
+    "raised",
+    "stake",
+    "stake_what",
+    "name",
+    "question",
+    "why",
+)
+
+Ask = dict[str, Any]
+
+
+def asks(state: WeekState, wording: Wording) -> pd.DataFrame:
+    """Everything this Friday's state asks, a row each (COLUMNS), kinds in the order of KINDS."""
+    makers = (_red, _released, _stalls, _watch, _unverified, _patience, _leaks, _cuts, _silent, _unjudged)
+    rows = [ask for maker in makers for ask in maker(state, wording)]
+    for row in rows:
+        subject = row["account_id"] or row["rep_id"] or "team"
+        row["action_id"] = f"{row['rule']}-{subject}-{pd.Timestamp(row['since']):%Y-%m-%d}"
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates("action_id", ignore_index=True)
+    return frame.astype({"stake": float, "since": "datetime64[us]", "raised": "datetime64[us]"})
+
+
+def _ask(kind: str, rule: str, since: Any, name: str, question: str, why: str, **more: Any) -> Ask:
+    blank: Ask = {"account_id": "", "rep_id": "", "raised": since, "stake": np.nan, "stake_what": ""}
+    return blank | {"kind": kind, "rule": rule, "since": since, "name": name, "question": question, "why": why} | more
+
+
+def _red(state: WeekState, w: Wording) -> Iterator[Ask]:
+    p = state.parameters.red_alert
+    for spell in state.red[(state.red["severity"] == "red") & state.red["ended_on"].isna()].itertuples(index=False):
+        low = spell.value_before * (1 - spell.depth)
+        facts = {"started": spell.started_on, "before": spell.value_before * 1e4, "lowest": low * 1e4}
+        if len(state.leaks):
+            worst = state.leaks.iloc[0]
+            share = state.leaks["share"].sum()
+            facts |= {"days": p.days, "fall": p.fall, "share": share, "rep": state.rep(worst["rep_id"])}
+            why = w.say("ask.red.why", **facts)
+        else:
+            why = w.say("ask.red.why_plain", **facts)
+        yield _ask("red", "M4", spell.started_on, "", w.say("ask.red.question"), why, raised=spell.fired_on)
+
+
+def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
+    resource = state.parameters.resources[0]
+    gainers = state.emerging.sort_values(["weight", "account_id"], ascending=[False, True])
+    targets = [state.account(a) for a in gainers["account_id"]]
+    demoted = _accounts_since(state, state.portfolio.tiers.demoted)
+    share = state.released.set_index("account_id")["share"]
+    target_why = ""
+    if len(gainers):
+        first = gainers.iloc[0]
+        target_why = w.say(f"ask.released.target_{first['kind']}", target=targets[0], rise=first["rise"])
+    for account, since in demoted:
+        name, amount = state.account(account), share.get(account, 0.0) * resource.weekly_total
+        key = "ask.released.question" if targets else "ask.released.question_none"
+        question = w.say(key, account=name, amount=amount, targets=w.list(targets, 2))
+        weeks = int(state.portfolio.tiers.weeks_without_progress[-1, state.place(account)])
+        why = w.say("ask.released.why", weeks=weeks, amount=amount, target_why=target_why)
+        more = {"account_id": account, "rep_id": state.owner(account), "stake": amount, "stake_what": w.say("stake.weekly")}
+        yield _ask("released", "S3", since, name, question, why, **more)
+
+
+def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
+    limit = state.parameters.yellow_alert.max_days
+    for spell in state.yellow[state.yellow["ended_on"].isna()].itertuples(index=False):
+        account, name = spell.account_id, state.account(spell.account_id)
+        title = state.unreached_title(account)
+        person = w.say("ask.stall.person", title=title) if title else ""
+        question = w.say("ask.stall.question", account=name, days=spell.days_still)
+        why = w.say("ask.stall.why", since=spell.started_on, limit=limit, person=person).strip()
+        more = _contract(state, w, account) | {"raised": spell.fired_on}
+        yield _ask("stall", "M5", spell.started_on, name, question, why, **more)
+
+
+def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
+    p = state.parameters.retiering
+    for row in state.proposals.itertuples(index=False):
+        name, reasons = state.account(row.account_id), []
+        if row.low_posture:
+            reasons.append(w.say("ask.watch.posture", posture=row.posture, limit=p.min_posture))
+        if row.high_ratio:
+            reasons.append(w.say("ask.watch.ratio", ratio=row.ratio, limit=p.max_consumption_ratio))
+        lower = {"A": "B", "B": "C"}[row.tier]
+        question = w.say("ask.watch.question", account=name, tier=row.tier, lower=lower)
+        why = w.say("ask.watch.why", weeks=row.fridays, reasons=w.sentence(reasons))
+        raised = row.since + pd.Timedelta(weeks=p.proposal_after - 1)
+        more = {"raised": raised, "stake": state.budget(row.account_id), "stake_what": w.say("stake.weekly")}
+        yield _ask("watch", "S2", row.since, name, question, why, **_whose(state, row.account_id), **more)
+
+
+def _unverified(state: WeekState, w: Wording) -> Iterator[Ask]:
+    limit = state.parameters.patience.weeks
+    for row in state.patience[state.patience["verified_since"].notna()].itertuples(index=False):
+        name = state.account(row.account_id)
+        seen = pd.notna(row.last_verified_on)
+        last = w.say("ask.unverified.last", day=row.last_verified_on) if seen else w.say("ask.unverified.never")
+        question = w.say("ask.unverified.question", account=name)
+        why = w.say("ask.unverified.why", limit=limit, last=last)
+        yield _ask("unverified", "S9", row.verified_since, name, question, why, **_contract(state, w, row.account_id))
+
+
+def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
+    limit = state.parameters.patience.weeks
+    for row in state.patience[state.patience["output_since"].notna()].itertuples(index=False):
+        name, ever = state.account(row.account_id), pd.notna(row.last_output_on)
+        last = w.say("ask.patience.last", day=row.last_output_on) if ever else w.say("ask.patience.never")
+        question = w.say("ask.patience.question", account=name, weeks=int(row.weeks_without_output), limit=limit)
+        why = w.say("ask.patience.why", last=last, limit=limit)
+        yield _ask("patience", "S9", row.output_since, name, question, why, **_contract(state, w, row.account_id))
+
+
+def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
+    total = state.leaks["share"].sum()
+    for row in state.leaks[state.leaks["share"] >= state.parameters.report.leak_min_share].itertuples(index=False):
+        rep, accounts = state.rep(row.rep_id), [state.account(a) for a in row.accounts]
+        question = w.say("ask.leak.question", rep=rep, n=len(accounts))
+        why = w.say("ask.leak.why", share=total, part=row.share, rep=rep, accounts=w.list(accounts))
+        more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week")}
+        yield _ask("leak", "S6", row.since, rep, question, why, **more)
+
+
+def _cuts(state: WeekState, w: Wording) -> Iterator[Ask]:
+    weeks = state.parameters.discipline.cut_weeks
+    for row in state.cut.itertuples(index=False):
+        name = state.account(row.account_id)
+        question = w.say("ask.cut.question", account=name)
+        why = w.say("ask.cut.why", weeks=weeks, efficiency=row.efficiency * 1e4, rank=row.rank)
+        more = {"stake": row.cost, "stake_what": w.say("stake.cost_weeks", weeks=weeks)}
+        yield _ask("cut", "D2", row.since, name, question, why, **_whose(state, row.account_id), **more)
+
+
+def _silent(state: WeekState, w: Wording) -> Iterator[Ask]:
+    grid = state.portfolio.grid
+    missing = grid["active"] & ~grid["has_row"]
+    for rep, accounts in state.silent.groupby("rep_id", sort=True)["account_id"]:
+        mine = [k for k, a in enumerate(grid.accounts) if state.owner(a) == rep]
+        since = grid.weeks[running_since(missing[:, mine].any(axis=1, keepdims=True))[0]]
+        names = [state.account(a) for a in accounts]
+        question = w.say("ask.silent.question", rep=state.rep(rep), n=len(names))
+        why = w.say("ask.silent.why", cut_off=state.parameters.retiering.cut_off, accounts=w.list(names))
+        what = w.say("stake.accounts")
+        yield _ask("silent", "S2", since, state.rep(rep), question, why, rep_id=rep, stake=float(len(names)), stake_what=what)
+
+
+def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:
+    mask = state.portfolio.tiers.cannot_judge & state.portfolio.grid["has_row"]
+    could_be_a = state.could_be_a()
+    for account, since in _accounts_since(state, mask):
+        if account in could_be_a:
+            name = state.account(account)
+            question = w.say("ask.unjudged.question", account=name)
+            yield _ask("unjudged", "S1", since, name, question, w.say("ask.unjudged.why"), **_contract(state, w, account))
+
+
+def _accounts_since(state: WeekState, mask: Any) -> Iterator[tuple[str, np.datetime64]]:
+    """Accounts for which `mask` (W, N) holds on the last Friday, each with the first Friday of its run."""
+    first = running_since(mask)
+    for k in np.flatnonzero(mask[-1]):
+        yield str(state.portfolio.grid.accounts[k]), state.portfolio.grid.weeks[first[k]]
+
+
+def _whose(state: WeekState, account: str) -> Ask:
+    return {"account_id": account, "rep_id": state.owner(account)}
+
+
+def _contract(state: WeekState, w: Wording, account: str) -> Ask:
+    return _whose(state, account) | {"stake": state.contract(account), "stake_what": w.say("stake.contract")}

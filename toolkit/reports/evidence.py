@@ -1,0 +1,229 @@
+"""Frames that pages, charts and widgets draw from: numbers in the unit shown, sentences where a person reads them."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.base.spells import on_in_week
+from toolkit.base.tiers import NOT_ACTIVE, letters
+from toolkit.language.forms import missing
+from toolkit.reports.weekly_state import WeekState
+from toolkit.reports.wording import Wording, by_account
+
+PER_10K = 1e4
+Frames = dict[str, pd.DataFrame]
+
+
+def moves(now: WeekState, w: Wording) -> Frames:
+    """Tier moves with their reasons, and the flow of all accounts from last Friday's tiers to this one's."""
+    grid, tier = now.portfolio.grid, now.portfolio.tiers.tier
+    if len(tier) < 2:
+        before = np.full(tier.shape[1], NOT_ACTIVE)
+        earlier: dict[str, Any] = {}
+    else:
+        before = tier[-2]
+        earlier = by_account(now.tiers_before)
+    here = by_account(now.tiers)
+    rows = []
+    for k in np.flatnonzero((tier[-1] != before) & (tier[-1] >= 0) & (before >= 0)):
+        account = str(grid.accounts[k])
+        row, was = here[account], earlier[account]
+        rows.append(
+            {
+                "account_id": account,
+                "from_tier": was.tier,
+                "to_tier": row.tier,
+                "direction": "up" if row.tier < was.tier else "down",
+                "why": w.why_move(row, was),
+                "owner_id": now.owner(account),
+            }
+        )
+    columns = ["account_id", "from_tier", "to_tier", "direction", "why", "owner_id"]
+    moved = pd.DataFrame(rows, columns=columns).sort_values(["direction", "to_tier", "account_id"], ascending=[False, True, True])
+    flow = pd.DataFrame({"from_tier": letters(before), "to_tier": letters(tier[-1])}).value_counts().reset_index()
+    return {"moves": moved.reset_index(drop=True), "flow": flow.sort_values(["from_tier", "to_tier"], ignore_index=True)}
+
+
+def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
+    """Every active account with why it is in its tier; by tier, then value index x win probability."""
+    outcome, grid = now.portfolio.tiers, now.portfolio.grid
+    place = [now.place(a) for a in now.tiers["account_id"]]
+    rows = now.tiers.assign(
+        posture=grid["competitive_posture"][-1, place],
+        weeks_since_row=grid["weeks_since_row"][-1, place],
+        stale=outcome.stale[-1, place],
+        cannot_judge=outcome.cannot_judge[-1, place],
+        owner_id=[now.owner(a) for a in now.tiers["account_id"]],
+    )
+    last = grid["win_probability"][-2, place] if len(grid.weeks) > 1 else np.full(len(rows), np.nan)
+    rows["change"] = rows["win_probability"] - last
+    rows["why"] = [w.why_tier(row) for row in rows.itertuples(index=False)]
+    rows["_order"] = -(rows["value_index"].fillna(0.0) * rows["win_probability"].fillna(0.0))
+    return rows.sort_values(["tier", "_order", "account_id"], ignore_index=True).drop(columns="_order")
+
+
+def alert_cards(now: WeekState, w: Wording, snoozed: set[str]) -> pd.DataFrame:
+    """One card an alert that was on in the week: red, then warnings, then yellow by contract; snoozed ones apart."""
+    cards = [_red_card(now, w, spell) for spell in on_in_week(now.red, now.friday).itertuples(index=False)]
+    cards = [card for card in cards if card["severity"] == "red" or card["on"]]
+    yellow = on_in_week(now.yellow, now.friday)
+    yellow = yellow.assign(amount=[now.contract(a) for a in yellow["account_id"]])
+    for spell in yellow.sort_values(["amount", "account_id"], ascending=[False, True]).itertuples(index=False):
+        if spell.account_id not in snoozed:
+            cards.append(_yellow_card(now, w, spell))
+    columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id"]
+    frame = pd.DataFrame(cards, columns=columns)
+    order = frame["severity"].map({"red": 0, "warning": 1, "yellow": 2})
+    return frame.assign(_order=order + 3 * ~frame["on"].astype(bool)).sort_values("_order", kind="stable", ignore_index=True).drop(
+        columns="_order"
+    )
+
+
+def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
+    p = now.parameters.red_alert
+    before, lowest = spell.value_before * PER_10K, spell.value_before * (1 - spell.depth) * PER_10K
+    on = missing(spell.ended_on)
+    card = {"severity": spell.severity, "on": on, "account_id": "", "forming": None, "needed": p.days}
+    if spell.severity == "red":
+        recovery = spell.recovery_line * PER_10K
+        why = w.say("alert.red_why", started=spell.started_on, fired=spell.fired_on, before=before, lowest=lowest, recovery=recovery)
+        if not on:
+            why += w.say("alert.red_ended", ended=spell.ended_on, recovery=recovery)
+        worst = now.rep(now.leaks["rep_id"].iloc[0]) if len(now.leaks) else ""
+        then = w.say("alert.red_next", rep=worst) if worst else w.say("alert.red_next_plain")
+        title = w.say("alert.red_title", days=p.days, depth=spell.depth)
+        return card | {"since": spell.started_on, "title": title, "why": why, "next": then}
+    days = int(spell.days_forming)
+    if spell.code == "cumulative":
+        title = w.say("alert.warning_title_cumulative", depth=spell.depth)
+    else:
+        title = w.say("alert.warning_title", days=days, left=p.days - days)
+        card["forming"] = days
+    why = w.say("alert.warning_why", started=spell.started_on, before=before, lowest=lowest)
+    then = "" if missing(spell.next_line) else w.say("alert.warning_next", next_line=spell.next_line * PER_10K)
+    return card | {"since": spell.started_on, "title": title, "why": why, "next": then}
+
+
+def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
+    limit, account = now.parameters.yellow_alert.max_days, spell.account_id
+    stuck = now.unreached_title(account)
+    person = w.say("ask.stall.person", title=stuck) if stuck else ""
+    why = w.say(
+        "alert.yellow_why", since=spell.started_on, limit=limit, fires=limit + 1, person=person, amount=now.contract(account)
+    )
+    on = missing(spell.ended_on)
+    if not on:
+        why += w.say("alert.yellow_ended", ended=spell.ended_on)
+    return {
+        "severity": "yellow",
+        "since": spell.fired_on,
+        "title": w.say("alert.yellow_title", account=now.account(account), days=int(spell.days_still)),
+        "why": why,
+        "next": w.say("alert.yellow_next", rep=now.rep(now.owner(account))) if on else "",
+        "forming": None,
+        "needed": None,
+        "on": on,
+        "account_id": account,
+    }
+
+
+def indicator(now: WeekState) -> Frames:
+    """The team's efficiency by day over the trend, public holidays marked, and the spells on it (points per 10k CNY)."""
+    since = now.friday - np.timedelta64(7 * now.parameters.report.trend_weeks - 1, "D")
+    days = np.arange(since, now.friday + 1)
+    values = now.efficiency_by_day.set_index("date")["value"].reindex(days.astype("datetime64[us]")).to_numpy() * PER_10K
+    holiday = now.calendar.is_public_holiday(days)
+    daily = pd.DataFrame({"day": days.astype("datetime64[us]"), "value": values, "public_holiday": holiday})
+    spells = now.red[(now.red["severity"] == "red") | now.red["ended_on"].isna()]
+    seen = spells[spells["ended_on"].isna() | (spells["ended_on"] >= pd.Timestamp(since))]
+    shown = seen.assign(
+        judged=seen["judged_on"].map(list),
+        recovery_line=seen["recovery_line"] * PER_10K,
+        next_line=seen["next_line"] * PER_10K,
+    )
+    return {"indicator_daily": daily, "indicator_spells": shown.drop(columns="judged_on").reset_index(drop=True)}
+
+
+def resources(now: WeekState) -> Frames:
+    """Plan and actual by tier, and who spends on C."""
+    team = now.spend[now.spend["rep_id"] == ""]
+    plan = team[team["tier"] != ""][["tier", "planned_share", "actual_share", "cost"]].reset_index(drop=True)
+    w = now.leaks
+    return {"plan_actual": plan, "leaks": w.assign(account_ids=w["accounts"])[["rep_id", "share", "cost", "account_ids"]]}
+
+
+def roadmap_frames(now: WeekState) -> Frames:
+    """S4's and S5's rankings with what was picked, and one more for comparison."""
+    p = now.parameters.roadmap
+    industries, strategic = now.industries, now.strategic
+    tier = now.tiers.set_index("account_id")["tier"]
+    ranked = pd.DataFrame(
+        {
+            "industry_id": industries["industry_id"],
+            "capacity": industries["market_capacity"],
+            "whitespace": industries["competitive_whitespace"],
+            "score": industries["score"],
+            "picked": industries["rank"] <= p.industries,
+        }
+    )
+    accounts = pd.DataFrame(
+        {
+            "account_id": strategic["account_id"],
+            "tier": strategic["account_id"].map(tier),
+            "influence": strategic["industry_influence"],
+            "fit": strategic["technical_fit"],
+            "score": strategic["score"],
+            "picked": strategic["rank"] <= p.accounts,
+        }
+    )
+    return {"industries_ranked": ranked.head(p.industries + 1), "strategic_ranked": accounts.head(p.accounts + 1)}
+
+
+def margins(now: WeekState, w: Wording) -> pd.DataFrame:
+    """Accounts within two weeks' noise of a line, with a hint where the line alone does not decide."""
+    near = now.near.rename(columns={"chance_to_cross": "chance"})
+    rise = now.emerging.set_index("account_id")["rise"]
+    demoted = set(now.portfolio.grid.accounts[now.portfolio.tiers.demoted[-1]])
+    hints = []
+    for row in near.itertuples(index=False):
+        hint = ""
+        if row.account_id in demoted:
+            weeks = int(now.portfolio.tiers.weeks_without_progress[-1, now.place(row.account_id)])
+            hint = w.say("hint.stalled", weeks=weeks)
+        elif row.account_id in rise.index:
+            hint = w.say("hint.rise", rise=rise[row.account_id])
+        hints.append(hint)
+    order = near.assign(hint=hints).sort_values(["line", "win_probability"], ascending=[True, False], ignore_index=True)
+    return order[["account_id", "line", "threshold", "win_probability", "low", "high", "tier", "chance", "hint"]]
+
+
+def dumbbell(now: WeekState) -> pd.DataFrame:
+    """This Friday's plan beside last Friday's, for every resource: an account's pools added up, the reserve last."""
+    keys, last = ["resource", "account_id"], now.previous
+    here = now.allocation.groupby(keys)["amount"].sum()
+    there = last.allocation.groupby(keys)["amount"].sum() if last is not None else here.iloc[:0]
+    both = pd.DataFrame({"now": here, "last": there}).fillna(0.0).reset_index()
+    tier = now.tiers.set_index("account_id")["tier"]
+    unit = {resource.name: resource.unit for resource in now.parameters.resources}
+    place = {resource.name: k for k, resource in enumerate(now.parameters.resources)}
+    both = both.assign(
+        unit=both["resource"].map(unit),
+        tier=both["account_id"].map(tier).fillna(""),
+        change=both["now"] - both["last"],
+        _place=both["resource"].map(place),
+        _reserve=both["account_id"] == "",
+    )
+    ordered = both.sort_values(["_place", "_reserve", "tier", "now", "account_id"], ascending=[True, True, True, False, True])
+    return ordered[["resource", "unit", "account_id", "tier", "now", "last", "change"]].reset_index(drop=True)
+
+
+def score_parts(now: WeekState) -> pd.DataFrame:
+    """What each component gives to the computed scores: account_id, kind (value_index | strategic_weight), component, points."""
+    parts = []
+    for kind, frame in (("value_index", now.portfolio.value_parts), ("strategic_weight", now.portfolio.weight_parts)):
+        columns = [c for c in frame if c.startswith("points_")]
+        long = frame[columns].rename(columns=lambda c: c.removeprefix("points_")).stack().rename("points").reset_index()
+        parts.append(long.set_axis(["account_id", "component", "points"], axis=1).assign(kind=kind))
+    both = pd.concat(parts, ignore_index=True)
+    return both[both["account_id"].isin(now.tiers["account_id"])][["account_id", "kind", "component", "points"]].reset_index(drop=True)

@@ -1,0 +1,198 @@
+"""The weekly review: this Friday's state beside last Friday's, made into one frozen Report."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+import toolkit
+from toolkit.base.spells import on_in_week
+from toolkit.base.weeks import last_friday
+from toolkit.data.faults import fault_table
+from toolkit.data.load import Data
+from toolkit.language import check_language, say
+from toolkit.parameters import Parameters
+from toolkit.reports import actions, evidence, headlines, people
+from toolkit.reports.asks import asks
+from toolkit.reports.report import Report
+from toolkit.reports.weekly_state import WeekState
+from toolkit.reports.wording import Wording
+
+STEPS: Final = ("now", "previous", "report")
+ALERT_COLUMNS: Final = ("severity", "rule", "scope", "scope_id", "started_on", "fired_on", "ended_on", "depth", "detail")
+
+
+def review(
+    data: Data,
+    as_of: Any = None,
+    parameters: Parameters | None = None,
+    language: str = "zh",
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """The review of the last Friday on or before `as_of` (default: the newest weekly row), as it was known then.
+
+    data        from `load`; what is dated after the Friday is out of sight
+    parameters  default: the method as written
+    language    zh or en, of every sentence in it
+    progress    called with each step's sentence as it begins
+
+    Raises InputError for a day that is none, or where no Friday with weekly data lies on or before it.
+
+    Examples
+    --------
+    >>> week = review(load("sample_data"), as_of="2026-11-20", language="en")  # doctest: +SKIP
+    >>> week.tiers[["account_id", "tier", "reason"]]  # doctest: +SKIP
+    """
+    check_language(language)
+    p = parameters or Parameters()
+    tell = progress or (lambda step: None)
+    newest = data.account_weeks["week_ending"].max()
+    day = newest if as_of is None else as_of
+    friday = last_friday(day)
+    tell(say("progress.now", language))
+    now = _state(data, friday, p)
+    tell(say("progress.previous", language))
+    week = np.timedelta64(7, "D")
+    if len(now.portfolio.grid.weeks) > 1:
+        now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
+    tell(say("progress.report", language))
+    return _report(now, pd.Timestamp(last_friday(day) if as_of is None else as_of), language)
+
+
+def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:
+    return WeekState(data.at(pd.Timestamp(friday)), friday, parameters)
+
+
+def _wording(state: WeekState, language: str) -> Wording:
+    accounts = state.data.accounts
+    roles = dict(zip(accounts["account_id"], accounts["market_role"], strict=True))
+    return Wording(state.parameters, language, roles, state.names["accounts"])
+
+
+def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
+    w = _wording(now, language)
+    listed = _actions(now, w)
+    left = listed.iloc[:0]
+    if now.previous is not None:
+        before = _actions(now.previous, w)
+        listed = actions.carried_over(listed, before, now.data.decisions)
+        left = actions.loop(listed, before)
+    shown = _evidence(now, listed, left, w)
+    first = shown["decisions"]
+    return Report(
+        kind="weekly",
+        language=language,
+        as_of=as_of,
+        week_ending=pd.Timestamp(now.friday),
+        verdict=headlines.verdict(now, first, w),
+        lead=headlines.lead(now, w),
+        sections=headlines.sections(now, shown, w),
+        tables=_tables(now, listed, w),
+        evidence=shown,
+        names=now.names,
+        limits=_limits(now, w),
+        departures=tuple(w.say(f"departure.{code}") for code in now.parameters.departures()),
+        run=_run(now, as_of, language),
+    )
+
+
+def _actions(state: WeekState, w: Wording) -> pd.DataFrame:
+    asked = asks(state, w)
+    asked["who"] = [state.rep(rep) if rep else "" for rep in asked["rep_id"]]
+    p = state.parameters.report
+    return actions.with_answers(asked, state.data.decisions, state.friday, state.calendar, p)
+
+
+def _evidence(now: WeekState, listed: pd.DataFrame, left: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+    first = actions.first_screen(listed, now.friday, w, now.parameters.report.max_decisions)
+    return {
+        "kpis": headlines.kpis(now, w),
+        "decisions": first,
+        **evidence.moves(now, w),
+        "alert_cards": evidence.alert_cards(now, w, now.snoozed_accounts),
+        **evidence.indicator(now),
+        **evidence.resources(now, w),
+        "trust": people.trust(now, w),
+        "missing_rows": people.missing_rows(now),
+        "hands": people.hands(now, w),
+        **people.loop_rows(left, now, w),
+        "tier_rows": evidence.tier_rows(now, w),
+        **evidence.roadmap_frames(now),
+        "margins": evidence.margins(now, w),
+        "line_moves": now.line_moves,
+        "dumbbell": evidence.dumbbell(now),
+        "score_parts": evidence.score_parts(now),
+        "focus": now.focus.curve,
+        "calibration": now.calibration,
+        "bunching": now.bunching,
+        "patience": now.patience,
+        "quality": people.quality(now, w),
+    }
+
+
+def _tables(now: WeekState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+    """The contract's tables in its order."""
+    return {
+        "tiers": now.tiers,
+        "allocation": now.allocation,
+        "indicators": now.indicators,
+        "alerts": _alerts(now, w),
+        "roadmap": now.roadmap,
+        "spend": now.spend,
+        "actions": actions.action_table(listed),
+        "pipeline": now.pipeline_table(),
+        "rejected": now.data.rejected,
+        "faults": now.data.faults.assign(what_to_do=fault_table(now.data, w.language)["what_to_do"]),
+    }
+
+
+def _alerts(now: WeekState, w: Wording) -> pd.DataFrame:
+    """alerts.csv: whatever was on at some time in the week; red first, then warnings, then yellow by account."""
+    rows = []
+    for spell in on_in_week(now.red, now.friday).itertuples(index=False):
+        facts = {"started": spell.started_on}
+        more = {"depth": spell.depth} if spell.severity == "red" else {"days": int(spell.days_forming)}
+        detail = w.say(f"alert.detail_{spell.severity}", **facts, **more)
+        days = (spell.started_on, spell.fired_on, spell.ended_on)
+        rows.append((spell.severity, "M4", "team", "", *days, spell.depth, detail))
+    for spell in on_in_week(now.yellow, now.friday).itertuples(index=False):
+        name, days_still = now.account(spell.account_id), int(spell.days_still)
+        detail = w.say("alert.detail_yellow", account=name, since=spell.started_on, days=days_still)
+        days = (spell.started_on, spell.fired_on, spell.ended_on)
+        rows.append(("yellow", "M5", "account", spell.account_id, *days, float(days_still), detail))
+    frame = pd.DataFrame(rows, columns=list(ALERT_COLUMNS))
+    order = frame["severity"].map({"red": 0, "warning": 1, "yellow": 2})
+    frame = frame.assign(_o=order).sort_values(["_o", "started_on", "scope_id"], ignore_index=True).drop(columns="_o")
+    dates = dict.fromkeys(("started_on", "fired_on", "ended_on"), "datetime64[us]")
+    return frame.astype({"depth": float, **dates})
+
+
+def _limits(now: WeekState, w: Wording) -> tuple[str, ...]:
+    """What this report cannot tell."""
+    t = now.parameters.tiers
+    limits = [
+        w.say("limit.stated", a=t.a.min_win_probability, b=t.b.min_win_probability),
+        w.say("limit.slip"),
+        w.say("limit.spend"),
+    ]
+    used = ("daily_reports", "decision_makers", "industries", "targets", "verifications", "decisions", "reps")
+    empty = [w.say(f"table.{name}") for name in used if not len(now.data.tables[name])]
+    if empty:
+        limits.append(w.say("limit.thin", tables=w.list(empty, 10)))
+    return tuple(limits)
+
+
+def _run(now: WeekState, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
+    p = now.parameters
+    return {
+        "version": toolkit.__version__,
+        "as_of": f"{as_of:%Y-%m-%d}",
+        "week_ending": str(now.friday),
+        "language": language,
+        "source": {"path": now.data.source.path, "sha256": now.data.source.sha256},
+        "parameters": {"differences": {d.path: d.value for d in p.differences()}, "sha256": p.sha256()},
+        "departures": list(p.departures()),
+        "rows": {name: len(frame) for name, frame in now.data.tables.items() if len(frame)},
+        "rows_out_of_sight": dict(now.data.out_of_sight),
+    }

@@ -1,0 +1,353 @@
+"""One Friday's state: every rule applied to what was known on that day, wired here because rules do not know each other."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from toolkit.base.grid import running_since
+from toolkit.base.tiers import NOT_ACTIVE, A
+from toolkit.base.workdays import Workdays
+from toolkit.data.load import Data
+from toolkit.method import (
+    allocation,
+    demotion,
+    discipline,
+    focus,
+    indicators,
+    patience,
+    pipeline,
+    red_alert,
+    roadmap,
+    spend,
+    stated_probability,
+    tiering,
+    yellow_alert,
+)
+from toolkit.method.tiering.criteria import role_passes
+from toolkit.parameters import Parameters
+from toolkit.reports.calendar_file import working_calendar
+from toolkit.reports.portfolio import Portfolio, build_portfolio
+
+_WEEK = np.timedelta64(7, "D")
+
+
+@dataclass(frozen=True)
+class WeekState:
+    """What every rule says on one Friday. Each property is computed once, when it is first asked for.
+
+    Frames hold ids and numbers only; `account()`, `rep()` give names.
+    """
+
+    data: Data
+    friday: np.datetime64
+    parameters: Parameters
+    previous: "WeekState | None" = None
+
+    @cached_property
+    def calendar(self) -> Workdays:
+        """Working days with the override file's corrections."""
+        return working_calendar()
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """S1–S3 over the whole history."""
+        return build_portfolio(self.data, self.friday, self.parameters)
+
+    @cached_property
+    def tiers(self) -> pd.DataFrame:
+        """tiers.csv of this Friday."""
+        return tiering.tier_table(self.portfolio.grid, self.portfolio.tiers, self.parameters.tiers)
+
+    @cached_property
+    def tiers_before(self) -> pd.DataFrame:
+        """The same of the Friday before; only where there was one."""
+        return tiering.tier_table(self.portfolio.grid, self.portfolio.tiers, self.parameters.tiers, week=-2)
+
+    def newly_demoted(self) -> list[str]:
+        """Accounts that S3 demoted this Friday."""
+        demoted = self.portfolio.tiers.demoted
+        new = demoted[-1] & ~demoted[-2] if len(demoted) > 1 else demoted[-1]
+        return [str(account) for account in self.portfolio.grid.accounts[new]]
+
+    def trend_fridays(self) -> pd.DatetimeIndex:
+        """The Fridays of the trend up to this one, as far as there are data."""
+        weeks = self.portfolio.grid.weeks[-self.parameters.report.trend_weeks :]
+        return pd.DatetimeIndex(weeks.astype("datetime64[us]"))
+
+    @cached_property
+    def active(self) -> pd.DataFrame:
+        """The active accounts' rows of the accounts table, with tier, value index and win probability of this Friday."""
+        tiers = self.tiers[["account_id", "tier", "value_index", "win_probability"]]
+        return tiers.merge(self.data.accounts, on="account_id", how="left", validate="one_to_one")
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """Daily reports with cost (CNY) and the tier in force on their day."""
+        rows = self.data.daily_reports
+        cost = indicators.report_cost(rows, self.parameters.indicators)
+        return rows.assign(cost=cost, tier=self.portfolio.tier_in_force(rows["account_id"], rows["report_date"]))
+
+    def reports_of_week(self, friday: np.datetime64) -> pd.DataFrame:
+        """The reports of the week (Saturday to Friday) of a Friday."""
+        days = self.reports["report_date"].to_numpy().astype("datetime64[D]")
+        return self.reports[(days > friday - _WEEK) & (days <= friday)]
+
+    @cached_property
+    def emerging(self) -> pd.DataFrame:
+        """S3's emerging accounts: account_id, rise, weight, kind."""
+        outcome, accounts = self.portfolio.tiers, self.data.accounts
+        return demotion.emerging(self.portfolio.grid, outcome, accounts, self.parameters.emerging)
+
+    @cached_property
+    def _team(self) -> pd.DataFrame:
+        weight = self.emerging.set_index("account_id")["weight"]
+        demoted = self.portfolio.grid.accounts[self.portfolio.tiers.demoted[-1]]
+        team = self.tiers[["account_id", "tier", "value_index", "win_probability"]]
+        return team.assign(
+            demoted=team["account_id"].isin(demoted),
+            emerging_weight=team["account_id"].map(weight).fillna(0.0).astype(float),
+        )
+
+    @cached_property
+    def allocation(self) -> pd.DataFrame:
+        """allocation.csv of this Friday."""
+        return allocation.allocate(self._team, self.parameters.resources, self.parameters.allocation)
+
+    @cached_property
+    def released(self) -> pd.DataFrame:
+        """What S3 releases: account_id, share of a resource."""
+        return allocation.released(self._team, self.parameters.allocation)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """indicators.csv up to this Friday."""
+        values, tiers = self.portfolio.values_long(), self.portfolio.tiers_long()
+        reports, p = self.data.daily_reports, self.parameters.indicators
+        return indicators.indicators(reports, self.data.reps, values, tiers, self.friday, p)
+
+    @cached_property
+    def efficiency_by_day(self) -> pd.DataFrame:
+        """The team's resource efficiency by day: date, value (points per CNY; NaN where not defined)."""
+        table = self.indicators
+        rows = (table["period"] == "day") & (table["scope"] == "team") & (table["indicator"] == "resource_efficiency")
+        return table.loc[rows, ["date", "value"]].reset_index(drop=True)
+
+    @cached_property
+    def red(self) -> pd.DataFrame:
+        """M4's spells, red and warning."""
+        days = self.efficiency_by_day
+        return red_alert.red_spells(days["date"], days["value"], self.friday, self.calendar, self.parameters.red_alert)
+
+    @cached_property
+    def red_findings(self) -> pd.DataFrame:
+        """M4 as judged on this Friday, reports that stay away included."""
+        days, p = self.efficiency_by_day, self.parameters.red_alert
+        return red_alert.red_findings(days["date"], days["value"], self.friday, self.calendar, p)
+
+    @cached_property
+    def yellow(self) -> pd.DataFrame:
+        """M5's alerts of every account."""
+        grid, p = self.portfolio.grid, self.parameters.yellow_alert
+        week, account = np.nonzero(grid["progress"] == 1)
+        progress = pd.DataFrame(
+            {"week_ending": grid.weeks[week].astype("datetime64[us]"), "account_id": grid.accounts[account], "progress": 1.0}
+        )
+        accounts = self.data.accounts
+        moves = yellow_alert.chain_moves(self.data.daily_reports, progress)
+        exposed = yellow_alert.exposure(self.portfolio.tiers_long(), accounts, self.friday, p)
+        return yellow_alert.stall_spells(moves, exposed, accounts, self.friday, self.calendar, p)
+
+    @cached_property
+    def industries(self) -> pd.DataFrame:
+        """S4: every industry, ranked."""
+        return roadmap.industry_scores(self.data.industries, self.parameters.roadmap)
+
+    @cached_property
+    def strategic(self) -> pd.DataFrame:
+        """S5: the eligible active accounts, ranked."""
+        return roadmap.strategic_accounts(self.active, self.parameters.roadmap)
+
+    @cached_property
+    def roadmap(self) -> pd.DataFrame:
+        """roadmap.csv of this Friday."""
+        return roadmap.roadmap_table(self.industries, self.strategic, self.parameters.roadmap)
+
+    @property
+    def plan(self) -> dict[str, float]:
+        """Planned share of the resources by tier."""
+        p = self.parameters.allocation
+        return {"A": p.share_a, "B": p.share_b, "C": 0.0}
+
+    @cached_property
+    def spend(self) -> pd.DataFrame:
+        """spend.csv of this week."""
+        return spend.spend(self.reports_of_week(self.friday), self.plan)
+
+    @cached_property
+    def leaks(self) -> pd.DataFrame:
+        """C-tier cost by rep: rep_id, tier, share, cost, excess_share, accounts (tuple), since (a Friday)."""
+        found = spend.leaks(self.reports_of_week(self.friday), self.plan)
+        found = found[found["tier"] == "C"].reset_index(drop=True)
+        first = {rep: self._leaking_since(rep) for rep in found["rep_id"]}
+        since = found["rep_id"].map(first)
+        return found.assign(accounts=found["accounts"].str.split(";").map(tuple), since=since.astype("datetime64[us]"))
+
+    def _leaking_since(self, rep: str) -> pd.Timestamp:
+        weeks = self.portfolio.grid.weeks
+        rows = self.reports.assign(week=np.searchsorted(weeks, self.reports["report_date"].to_numpy().astype("datetime64[D]")))
+        rows = rows[rows["week"] < len(weeks)]
+        total = np.bincount(rows["week"], rows["cost"], len(weeks))
+        mine = rows[(rows["rep_id"] == rep) & (rows["tier"] == "C")]
+        share = np.divide(np.bincount(mine["week"], mine["cost"], len(weeks)), total, out=total * 0, where=total > 0)
+        leaking = share >= self.parameters.report.leak_min_share
+        return pd.Timestamp(weeks[min(running_since(leaking[:, None])[0], len(weeks) - 1)])
+
+    @cached_property
+    def patience(self) -> pd.DataFrame:
+        """S9: how the patience with each A account stands."""
+        d = self.data
+        accounts = self.active[self.active["tier"] == "A"]
+        return patience.patience(
+            accounts, d.account_weeks, d.verifications, d.callbacks, d.contacts, d.decision_makers, d.reps,
+            self.friday, self.parameters.patience,
+        )  # fmt: skip
+
+    @cached_property
+    def focus(self) -> focus.Focus:
+        """S8 of this week."""
+        week = self.reports_of_week(self.friday)
+        rows = self.data.account_weeks
+        output = rows[rows["week_ending"] == pd.Timestamp(self.friday)].set_index("account_id")["output_value"]
+        field = self.active[["account_id", "value_index", "win_probability"]]
+        effort = field["account_id"].map(week.groupby("account_id")["cost"].sum()).fillna(0.0).astype(float)
+        return focus.focus(
+            field.assign(effort=effort, output_value=field["account_id"].map(output).astype(float)), self.parameters.focus
+        )
+
+    def _cut_on(self, week: int) -> pd.DataFrame:
+        """D2's cut list on the Friday of index `week`, from the tiers of that Friday."""
+        tiers, grid = self.portfolio.tiers, self.portfolio.grid
+        on = np.flatnonzero(tiers.tier[week] != NOT_ACTIVE)
+        accounts = pd.DataFrame({"account_id": grid.accounts[on], "value_index": grid["value_index"][week, on]})
+        accounts = accounts.merge(self.data.accounts[["account_id", "opened_on"]], on="account_id")
+        protected = self.patience.loc[self.patience["protected"], "account_id"]
+        a_then = grid.accounts[tiers.tier[week] == A]
+        accounts["in_patience"] = accounts["account_id"].isin(protected) & accounts["account_id"].isin(a_then)
+        picked = self.strategic[self.strategic["rank"] <= self.parameters.roadmap.accounts]
+        accounts["strategic"] = accounts["account_id"].isin(picked["account_id"])
+        return discipline.cut_list(accounts, self.reports, grid.weeks[week], self.parameters.discipline).cuts
+
+    @cached_property
+    def cut(self) -> pd.DataFrame:
+        """D2's cut list with `since`, the first Friday of an account's running weeks on it."""
+        weeks = self.portfolio.grid.weeks
+        cuts = self._cut_on(len(weeks) - 1)
+        since = dict.fromkeys(cuts["account_id"], weeks[-1])
+        running = set(since)
+        for week in range(len(weeks) - 2, max(len(weeks) - 1 - self.parameters.report.trend_weeks, -1), -1):
+            running &= set(self._cut_on(week)["account_id"])
+            since |= dict.fromkeys(running, weeks[week])
+        return cuts.assign(since=cuts["account_id"].map(since).astype("datetime64[us]"))
+
+    @cached_property
+    def proposals(self) -> pd.DataFrame:
+        """S2's demotion proposals."""
+        return tiering.watch_proposals(self.portfolio.grid, self.portfolio.tiers, self.parameters.retiering)
+
+    @cached_property
+    def silent(self) -> pd.DataFrame:
+        """Active accounts without a row this Friday, with the rep who owes it."""
+        rows = tiering.not_submitted(self.portfolio.grid, self.portfolio.tiers)
+        return rows.assign(rep_id=[self.owner(a) for a in rows["account_id"]])
+
+    @cached_property
+    def pipeline(self) -> pipeline.Pipeline:
+        """The quarter: target, signed, weighted in hand, gap."""
+        return self.pipeline_on(self.friday)
+
+    def pipeline_on(self, friday: np.datetime64) -> pipeline.Pipeline:
+        """The pipeline as the rows up to an earlier Friday gave it."""
+        d = self.data
+        return pipeline.pipeline(d.accounts, d.account_weeks, d.targets, friday, self.parameters.pipeline)
+
+    @cached_property
+    def near(self) -> pd.DataFrame:
+        """Accounts within two weeks' noise of a line."""
+        grid, outcome = self.portfolio.grid, self.portfolio.tiers
+        return tiering.near_lines(grid, outcome, self.parameters.tiers, tiering.weekly_noise_sd(grid))
+
+    @cached_property
+    def honesty(self) -> stated_probability.Honesty:
+        """S2's views of stated probabilities: bunching, late jumps, calibration."""
+        raise AssertionError
+
+    # Names and single facts
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """What ids are called."""
+        d = self.data
+        return {
+            "accounts": dict(zip(d.accounts["account_id"], d.accounts["account_name"], strict=True)),
+            "reps": dict(zip(d.reps["rep_id"], d.reps["rep_name"], strict=True)),
+            "industries": dict(zip(d.industries["industry_id"], d.industries["industry_name"], strict=True)),
+        }
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        owners = self.data.accounts.set_index("account_id")["owner_id"]
+        return dict(owners.dropna())
+
+    @cached_property
+    def _contracts(self) -> dict[str, float]:
+        rows = self.data.account_weeks.sort_values("week_ending").drop_duplicates("account_id", keep="last")
+        return dict(zip(rows["account_id"], rows["contract_amount"], strict=True))
+
+    @cached_property
+    def _budgets(self) -> dict[str, float]:
+        first = self.allocation[self.allocation["resource"] == self.parameters.resources[0].name]
+        return dict(first.groupby("account_id")["amount"].sum())
+
+    def account(self, account_id: str) -> str:
+        """An account's name."""
+        return self.names["accounts"].get(account_id, account_id)
+
+    def rep(self, rep_id: str) -> str:
+        """A rep's name."""
+        return self.names["reps"].get(rep_id, rep_id)
+
+    def owner(self, account_id: str) -> str:
+        """The rep who owns an account; "" where nobody does."""
+        return self._owners.get(account_id, "")
+
+    def contract(self, account_id: str) -> float:
+        """The contract amount of an account's newest weekly row (CNY; NaN where blank)."""
+        return float(self._contracts.get(account_id, np.nan))
+
+    def budget(self, account_id: str) -> float:
+        """What the first resource's plan gives an account this week."""
+        return float(self._budgets.get(account_id, 0.0))
+
+    def place(self, account_id: str) -> int:
+        """The account's column in the grid."""
+        return int(np.searchsorted(self.portfolio.grid.accounts.astype(str), account_id))
+
+    def could_be_a(self) -> set[str]:
+        """Accounts that meet A's role and probability."""
+        p, grid = self.parameters.tiers.a, self.portfolio.grid
+        enough = grid["win_probability"][-1] >= p.min_win_probability - 1e-9
+        return set(grid.accounts[enough & role_passes(grid["role"], p.market_roles)])
+
+    @cached_property
+    def _unreached(self) -> dict[str, str]:
+        people = self.data.decision_makers
+        people = people[people["is_key"].fillna(False).astype(bool) & people["first_contacted_on"].isna()]
+        people = people[~people["person_id"].isin(self.data.contacts["person_id"]) & people["title"].notna()]
+        first = people.sort_values(["influence", "person_id"], ascending=[False, True]).drop_duplicates("account_id")
+        return dict(zip(first["account_id"], first["title"], strict=True))
+
+    def unreached_title(self, account_id: str) -> str:
+        """The title of the most influential key person nobody has reached; "" where all are or none is on file."""
+        return self._unreached.get(account_id, "")

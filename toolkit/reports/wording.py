@@ -1,0 +1,126 @@
+"""Why an account is in its tier and why it moved, in words: codes and numbers of the rules made into sentences."""
+
+from typing import Any
+
+import pandas as pd
+
+from toolkit.language import say
+from toolkit.language.forms import missing
+from toolkit.parameters import Parameters
+
+_ABOVE = {"B": "A", "C": "B"}
+
+
+class Wording:
+    """Sentences about accounts in one language, for one set of parameters."""
+
+    def __init__(self, parameters: Parameters, language: str, roles: dict[str, str], names: dict[str, str]) -> None:
+        self.parameters = parameters
+        self.language = language
+        self._roles = roles
+        self._names = names
+
+    def say(self, key: str, **arguments: Any) -> str:
+        """The sentence `key` in the report's language."""
+        return say(key, self.language, **arguments)
+
+    def list(self, names: Any, most: int = 4) -> str:
+        """Names in a row, the first `most` of them."""
+        names = list(names)
+        shown = names if len(names) <= most else [*names[:most], self.say("words.and_more", n=len(names) - most)]
+        joint = "、" if self.language == "zh" else ", "
+        return joint.join(str(name) for name in shown)
+
+    def account_name(self, account_id: str) -> str:
+        """An account's name; its id where it has none."""
+        return self._names.get(account_id, account_id)
+
+    def prose(self, sentences: list[str]) -> str:
+        """Whole sentences, one after the other."""
+        return ("" if self.language == "zh" else " ").join(sentences)
+
+    def limit_of(self, kind: str) -> int:
+        """The limit that a merged line of asks of a kind names."""
+        return self.parameters.yellow_alert.max_days if kind == "stall" else self.parameters.patience.weeks
+
+    def role(self, account_id: str) -> str:
+        """The market role of an account, in words."""
+        return self.say(f"role.{self._roles[account_id]}")
+
+    def why_tier(self, row: Any) -> str:
+        """Why the account of a tiers.csv row is in its tier, and what it lacks for the next."""
+        codes = row.reason.split(";") if row.reason else []
+        parts = [self._standing(row, codes)]
+        watch, p = self.parameters.retiering, row
+        if "watch" in codes:
+            if not missing(p.posture) and p.posture < watch.min_posture:
+                parts.append(self.say("reason.watch_posture", posture=p.posture, limit=watch.min_posture))
+            if not missing(p.resource_consumption_ratio) and p.resource_consumption_ratio > watch.max_consumption_ratio:
+                ratio, limit = p.resource_consumption_ratio, watch.max_consumption_ratio
+                parts.append(self.say("reason.watch_ratio", ratio=ratio, limit=limit))
+        if "stale" in codes:
+            parts.append(self.say("reason.stale", weeks=int(p.weeks_since_row)))
+        return self.sentence(parts)
+
+    def sentence(self, parts: list[str]) -> str:
+        """Parts joined as one sentence."""
+        return ("；" if self.language == "zh" else "; ").join(part for part in parts if part)
+
+    def _standing(self, row: Any, codes: list[str]) -> str:
+        a = self.parameters.tiers.a
+        if row.tier == "A":
+            points = row.win_probability - a.min_win_probability
+            weight = row.strategic_weight - a.min_strategic_weight
+            if missing(weight):
+                return self.say("reason.a_points", points=points)
+            return self.say("reason.a_all", points=points, weight=weight)
+        if "stalled_b" in codes:
+            return self.say("reason.stalled_b", weeks=int(row.weeks_without_progress))
+        if missing(row.win_probability):
+            return self.say("reason.no_row")
+        above = _ABOVE[row.tier]
+        gaps = [self._gap(code, row, above) for code in codes if code in ("win_probability", "strategic_weight")]
+        if "market_role" in codes:
+            gaps.append(self.say("reason.market_role", role=self.role(row.account_id), tier=above))
+        if "cannot_judge" in codes:
+            gaps.append(self.say("reason.cannot_judge"))
+        return self.sentence(gaps)
+
+    def _gap(self, code: str, row: Any, above: str) -> str:
+        a, b = self.parameters.tiers.a, self.parameters.tiers.b
+        if code == "strategic_weight":
+            return self.say("reason.strategic_weight", weight=a.min_strategic_weight - row.strategic_weight)
+        line = a.min_win_probability if above == "A" else b.min_win_probability
+        return self.say("reason.win_probability", points=line - row.win_probability, tier=above)
+
+    def why_move(self, row: Any, before: Any) -> str:
+        """Why an account changed tier: `row` and `before` are its rows of this and last Friday."""
+        codes = row.reason.split(";") if row.reason else []
+        a, b = self.parameters.tiers.a, self.parameters.tiers.b
+        if row.tier < before.tier:
+            key = "move.returned" if "stalled_b" in str(before.reason).split(";") else "move.up"
+            return self.say(key, before=before.win_probability, after=row.win_probability, tier=row.tier)
+        if "stalled_b" in codes:
+            return self.say("move.down_stalled", weeks=int(row.weeks_without_progress))
+        if "win_probability" in codes:
+            line = a.min_win_probability if before.tier == "A" else b.min_win_probability
+            return self.say(
+                "move.down_probability",
+                before=before.win_probability,
+                after=row.win_probability,
+                points=line - row.win_probability,
+                tier=before.tier,
+            )
+        if "strategic_weight" in codes:
+            weight = row.strategic_weight
+            return self.say("move.down_weight", after=weight, points=a.min_strategic_weight - weight, tier=before.tier)
+        if "cannot_judge" in codes:
+            return self.say("move.down_cannot_judge")
+        if "market_role" in codes:
+            return self.say("move.down_role", role=self.role(row.account_id), tier=before.tier)
+        return self.say("move.other")
+
+
+def by_account(table: pd.DataFrame) -> dict[str, Any]:
+    """Rows of a table by account id, as named tuples."""
+    return {row.account_id: row for row in table.itertuples(index=False)}
