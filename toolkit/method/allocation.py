@@ -100,8 +100,8 @@ DEFAULT_RESOURCES = (
 
 @dataclass(frozen=True)
 class Division:
-    """Shares of a resource: `tier` (..., N) what A and B accounts draw from their own pools, `emerging` (..., N)
-    what comes from S3's released share, and (...) the reserves of the two pools."""
+    """Shares of a resource: `tier` (..., N) what A and B accounts draw from their own pools, `emerging`
+    (..., N) what comes from S3's released share, and (...) the reserves of the two pools."""
 
     tier: Array
     emerging: Array
@@ -110,7 +110,7 @@ class Division:
 
 
 def weights(value_index: ArrayLike, win_probability: ArrayLike, inside: Inside) -> Array:
-    """What an account's part is in proportion to (S6), elementwise; for `optimal`, its marginal value v p(1 - p).
+    """What an account's part is in proportion to (S6), elementwise; for `optimal`, its marginal value.
 
     value_index 0-100, win_probability 0-1; missing counts 0.
 
