@@ -1,4 +1,4 @@
-"""M4 by hand, by properties, and against a plain loop. November 2026: the 2nd is a Monday, no holiday in it."""
+"""M4 by hand, by properties, and against a plain loop. 2 November 2026 is a Monday; no holiday that month."""
 
 import numpy as np
 import pandas as pd
@@ -38,11 +38,11 @@ def rows(found):
     return out
 
 
-# --- each_day ---------------------------------------------------------------------------------------------
+# --- each_day ---
 
 
 def test_three_days_of_exactly_ten_per_cent_fire_on_the_third():
-    # 100 -> 90 -> 81 -> 72.9: each exactly 10 % below the one before. Starts on the first falling day, the 3rd.
+    # 100 -> 90 -> 81 -> 72.9: each exactly 10 % below the one before. It starts on the first fall, the 3rd.
     found = spells(november(2, 3, 4, 5), [100, 90, 81, 72.9])
     assert rows(found) == [("red", "11-03", "11-05", None)]
     red = found.iloc[0]
@@ -85,7 +85,7 @@ def test_two_reds_in_a_row():
     assert found.value_before.tolist() == [100, 95]
 
 
-# --- undefined days and gaps ------------------------------------------------------------------------------
+# --- undefined days and gaps ---
 
 
 def test_undefined_days_neither_count_nor_break():
@@ -113,8 +113,8 @@ def test_five_working_days_between_end_a_forming_spell():
 
 
 def test_a_holiday_is_no_gap_but_its_make_up_day_counts():
-    # Wednesday 30 September is the first fall. Strictly between it and Tuesday 13 October: 8, 9, 10 (Saturday,
-    # worked) and 12 October = 4: goes on. Wednesday 14 would be 5.
+    # Wednesday 30 September is the first fall. Strictly between it and Tuesday 13 October: 8, 9, 10 (a worked
+    # Saturday) and 12 October = 4: goes on. Wednesday 14 would be 5.
     first = ["2026-09-29", "2026-09-30"]
     values = [100, 90, 81, 72.9]
     kept = spells(
@@ -152,7 +152,7 @@ def test_a_red_that_is_on_and_missing_reports_are_both_told():
     assert found["state"].tolist() == ["breach", "cannot_judge"]
 
 
-# --- warnings ---------------------------------------------------------------------------------------------
+# --- warnings ---
 
 
 def test_a_warning_forms_and_tells_how_far_it_is():
@@ -178,7 +178,7 @@ def test_the_next_line_is_where_it_fires(last):
 
 def test_a_warning_ends_on_the_first_day_that_does_not_fall_far_enough():
     found = spells(november(2, 3, 4, 5), [100, 90, 81, 80], friday="2026-11-06")
-    # 80 is 1.2 % below 81: not day 3 of 3; but three falling days make 20 % in all: the cumulative reading holds.
+    # 80 is 1.2 % below 81: not day 3 of 3; but three falling days make 20 %: the cumulative reading holds.
     assert rows(found) == [("warning", "11-03", "11-03", None)]
     assert (found.days_forming[0], found.code[0]) == (0, "cumulative")
     found = spells(november(2, 3, 4, 5), [100, 90, 81, 81], friday="2026-11-06")
@@ -209,7 +209,7 @@ def test_a_warning_lapses_when_no_value_comes_for_five_working_days():
     assert np.isnan(spells(days, values, friday="2026-11-11").next_line[0])
 
 
-# --- the other readings -----------------------------------------------------------------------------------
+# --- the other readings ---
 
 
 def test_cumulative_needs_three_falling_days_and_ten_per_cent_in_all():
@@ -254,7 +254,7 @@ def test_baseline_counts_three_days_below_the_mean_of_the_twenty_before():
 def test_baseline_says_nothing_with_nineteen_days_before():
     days = working_from("2026-10-12", 22)
     values = [100.0] * 19 + [50, 50, 50]
-    # The first low day has 19 days before it; the second has 20, but they hold only two more low days after it.
+    # The first low day has 19 days before it; the second has 20, but is only the first of two.
     assert "red" not in set(spells(days, values, reading="baseline")["severity"])
 
 
@@ -267,7 +267,7 @@ def test_baseline_stays_with_the_mean_before_the_spell():
     assert found.next_line[0] == pytest.approx(90)
 
 
-# --- edge groups and refusals -----------------------------------------------------------------------------
+# --- edge groups and refusals ---
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -303,7 +303,7 @@ def test_settings_out_of_range_are_refused(bad):
         RedAlertParameters(**bad)
 
 
-# --- against a plain loop ---------------------------------------------------------------------------------
+# --- against a plain loop ---
 
 
 def plain_between(a, b):
@@ -311,7 +311,7 @@ def plain_between(a, b):
 
 
 def plain_start(days, values, i, last_end, reading):
-    """Where a red that fires on row i starts, and the value before it, by METHOD's words; None if none does."""
+    """Where a red that fires on row i starts, and the value before it; None if none does."""
 
     def falls(k):
         return values[k - 1] > 0 and 1 - values[k] / values[k - 1] > 1e-9
@@ -392,7 +392,7 @@ def test_reds_equal_a_plain_loop(reading, seed):
 
 
 def plain_warned(days, values, i, expected):
-    """Whether a warning is on on row i under each_day: 1 or 2 of 3, or the cumulative reading holds; no red is on."""
+    """Whether row i warns under each_day: 1 or 2 of 3, or the cumulative reading holds; no red is on."""
     if any(f <= i and (e < 0 or i < e) for _, f, e, *_ in expected):
         return False
 
@@ -454,7 +454,7 @@ def test_many_series_in_one_array_are_each_judged_alone(reading):
         assert found.lowest[own].tolist() == alone.lowest.tolist()
 
 
-# --- properties -------------------------------------------------------------------------------------------
+# --- properties ---
 
 SERIES = st.lists(
     st.sampled_from([NAN, 50.0, 81.0, 90.0, 100.0, 72.9, 65.61, 120.0]), min_size=1, max_size=40

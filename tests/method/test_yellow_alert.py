@@ -56,7 +56,7 @@ def alerts(moved, letters, friday=FRIDAY, book=None, **settings):
 B_ALL_ALONG = "BBBBBBBBB"  # 2 October to 27 November
 
 
-# --- the clock --------------------------------------------------------------------------------------------
+# --- the clock ---
 
 
 def test_day_seven_is_silent_and_day_eight_fires():
@@ -102,7 +102,7 @@ def test_the_opening_runs_until_the_first_move():
     assert found == [("10-12", "10-20", "11-03", 22)]
 
 
-# --- tiers ------------------------------------------------------------------------------------------------
+# --- tiers ---
 
 
 def test_it_ends_on_the_friday_on_which_the_account_leaves_a_or_b():
@@ -151,7 +151,7 @@ def test_a_friday_without_the_account_ends_the_stretch():
     assert pd.isna(found["exposed_until"].iloc[1])
 
 
-# --- what moves a chain -----------------------------------------------------------------------------------
+# --- what moves a chain ---
 
 
 def reports(*rows):
@@ -195,7 +195,7 @@ def test_progress_may_come_as_booleans_with_blanks():
     assert len(chain_moves(reports(), rows)) == 1
 
 
-# --- edge groups, findings, settings ----------------------------------------------------------------------
+# --- edge groups, findings, settings ---
 
 
 def test_no_accounts_no_moves_no_tiers():
@@ -233,7 +233,7 @@ def test_settings_out_of_range_are_refused(bad):
         YellowAlertParameters(**bad)
 
 
-# --- against a plain walk over the days -------------------------------------------------------------------
+# --- against a plain walk over the days ---
 
 
 def plain_days(since, day):
@@ -243,7 +243,7 @@ def plain_days(since, day):
 
 
 def plain_alerts(moved, letters, opened, friday, limit=7):
-    """Day by day: is the account in A or B, and for how many days has its chain stood still? Rising edges fire."""
+    """Day by day: is the account in A or B, and how long has its chain stood still? Rising edges fire."""
     first = np.datetime64("2026-10-02")
     out, on = [], None
     day = min([opened, *moved, first])
@@ -299,7 +299,7 @@ def test_many_accounts_are_each_judged_alone():
     assert found["days_still"].tolist() == [row[4] for row in expected]
 
 
-# --- properties -------------------------------------------------------------------------------------------
+# --- properties ---
 
 DAYS = st.lists(st.integers(0, 66), max_size=6, unique=True).map(
     lambda ns: [str(np.datetime64("2026-09-21") + n) for n in sorted(ns)]
