@@ -92,7 +92,7 @@ def test_m1_divides_new_key_contacts_by_the_reps_of_that_day():
         ("2026-11-17", "R1", "A1", 1, 0, 1, 0, 0, 0),
         ("2026-11-17", "M1", "A1", 1, 0, 2, 0, 0, 0),
     )
-    # Monday 16: R2 is not hired yet: 3 / 1. Tuesday 17: R2 counts, the manager does not, her contacts do: 3 / 2.
+    # Monday 16: R2 is not hired yet: 3 / 1. Tuesday 17: R2 counts; the manager does not, her contacts do.
     assert measure(found, "2026-11-16", "day", "team", "", "breakthrough_rate") == (3, 1, 3)
     assert measure(found, "2026-11-17", "day", "team", "", "breakthrough_rate") == (3, 2, 1.5)
     # The week counts heads on its Friday: 6 / 2.
