@@ -8,7 +8,7 @@ import math
 import pandas as pd
 from toolkit.reports.report import Report, Section
 
-from .example_texts import ACCOUNTS, DAYS, REPS, texts
+from tests.publish.example_texts import ACCOUNTS, DAYS, REPS, texts
 
 FRIDAY = pd.Timestamp("2026-11-20")
 MOVERS = [("delta", "B", "A", "up"), ("subei", "C", "B", "up"), ("beichen", "A", "B", "down"),
@@ -94,7 +94,7 @@ def _tier_rows(words):
         )  # fmt: skip
     frame = pd.DataFrame(rows)
     frame["order"] = -frame.value_index * frame.win_probability
-    return frame.sort_values(["tier", "order"], ignore_index=True).drop(columns="order")
+    return frame.sort_values(["tier", "order"], ignore_index=True).drop(columns="order").head(16)
 
 
 def _tables(evidence):
@@ -177,7 +177,7 @@ def _evidence(words):
         score_parts=p(columns=["account_id", "kind", "component", "points"]),
         focus=p(
             dict(rank=range(1, 61), effort_share=[(n / 60) ** 0.45 for n in range(1, 61)],
-                 output_share=[(n / 60) ** 0.35 for n in range(1, 61)])
+                 output_share=[(n / 60) ** 0.3 for n in range(1, 61)], top=[n <= 12 for n in range(1, 61)])
         ),
         quality=p(words["quality"], columns=["code", "label", "value", "context", "state"]),
     )  # fmt: skip

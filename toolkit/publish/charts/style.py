@@ -111,7 +111,8 @@ def register_fonts() -> tuple[str, ...]:
     regular = str(folder.joinpath("NotoSansCJKsc-Regular-kat.otf"))
     manager.addfont(regular)
     manager.addfont(str(folder.joinpath("NotoSansCJKsc-Bold-kat.otf")))
-    manager.ttflist.append(font_manager.FontEntry(fname=regular, name=_FALLBACK))
+    for weight in (400, 700):
+        manager.ttflist.append(font_manager.FontEntry(fname=regular, name=_FALLBACK, weight=weight))
     return (FAMILY, _FALLBACK)
 
 

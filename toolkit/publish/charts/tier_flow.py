@@ -135,7 +135,7 @@ def _names(
             place[move.from_tier] = place.get(move.from_tier, 0) + 1
             y = lowest = max(end, lowest + _ROW)
             if n == _MOST and len(mine) > _MOST + 1:
-                text(ax, x + 22, y, say("page.chart.more", look.language, n=len(mine) - _MOST), c.muted, size=13)
+                text(ax, x + 22, y, say("words.and_more", look.language, n=len(mine) - _MOST), c.muted, size=13)
                 break
             ax.plot([x + 1, x + 8, x + 14, x + 18], [end, end, y, y], color=c.muted, lw=1, zorder=2)
             text(ax, x + 22, y, move.words, c.ink, bold=True, size=13)

@@ -1,0 +1,198 @@
+"""What the page's templates ask of a Report: rows, names, words and numbers. It shows; it decides nothing."""
+
+from typing import Any
+
+import pandas as pd
+
+from toolkit.language import has, say
+from toolkit.language.forms import day as write_day
+from toolkit.language.forms import listing, missing, money, number, percent
+from toolkit.publish import numbers
+from toolkit.publish.charts import weekly as charts
+from toolkit.reports.report import Report, Section
+
+_PERCENT = "competitor_defence"
+
+
+class View:
+    """A Report as the templates see it; every public method is a word of theirs."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.language = report.language
+
+    def words_of_templates(self) -> dict[str, Any]:
+        """The templates' vocabulary: this view's public methods, plain formatters, the report and its charts."""
+        own = ("t section rows account rep industry owner day due names_in trust_name label words facts kpi_cards "
+               "alert_tag pips spent focused picked short_list capacity money_column provenance").split()  # fmt: skip
+        plain = {"missing": missing, "whole": numbers.whole, "fixed": numbers.fixed}
+        plain["signed_points"] = numbers.signed_points
+        return {name: getattr(self, name) for name in own} | plain | {"report": self.report, "charts": charts}
+
+    def t(self, key: str, **arguments: Any) -> str:
+        """A label of the catalogue."""
+        return say(key, self.language, **arguments)
+
+    def section(self, code: str) -> Section:
+        """The report's section; only its name where the report has none."""
+        found = self.report.sections.get(code)
+        return found or Section(code, "", self.t(f"page.section.{code}"))
+
+    def frame(self, code: str) -> pd.DataFrame:
+        """An evidence frame; empty where the report has none."""
+        return self.report.evidence.get(code, pd.DataFrame())
+
+    def rows(self, code: str) -> list[Any]:
+        """The rows of an evidence frame."""
+        return list(self.frame(code).itertuples(index=False))
+
+    def account(self, key: Any) -> str:
+        """An account's name, or its id."""
+        return self._name("accounts", key)
+
+    def rep(self, key: Any) -> str:
+        """A rep's name, or the id; empty where nobody is named."""
+        return self._name("reps", key)
+
+    def industry(self, key: Any) -> str:
+        """An industry's name, or its id."""
+        return self._name("industries", key)
+
+    def _name(self, kind: str, key: Any) -> str:
+        return "" if missing(key) else str(self.report.names.get(kind, {}).get(key, key))
+
+    def owner(self, row: Any) -> str:
+        """The owner's name of a row that has one."""
+        return self.rep(getattr(row, "owner_id", None))
+
+    def words(self, value: Any) -> str:
+        """Text as it is; nothing where it is missing."""
+        return "" if missing(value) else str(value)
+
+    def day(self, value: Any) -> str:
+        """A date in prose, or the text that stands in its place."""
+        if missing(value) or value == "":
+            return "—"
+        return value if isinstance(value, str) and not value[:4].isdigit() else write_day(value, self.language)
+
+    def due(self, decision: Any) -> str:
+        """When a decision is due: the report's words, or its date."""
+        if decision.due_today and not isinstance(decision.due, str):
+            return self.t("page.today")
+        return self.day(decision.due)
+
+    def names_in(self, value: Any) -> str:
+        """Accounts by name: the report's own text, or a list of ids."""
+        return listing(map(self.account, value), self.language) if isinstance(value, list | tuple) else self.words(value)
+
+    def trust_name(self, row: Any) -> str:
+        """Whom a doubt is about: the account, else the rep, else all."""
+        return self.account(row.account_id) or self.rep(row.rep_id) or self.t("page.trust.team")
+
+    def label(self, key: str, code: Any) -> str:
+        """The key of a code's label, or of the general one where the code has none."""
+        return f"{key}.{code}" if has(f"{key}.{code}", self.language) else f"{key}.any"
+
+    def facts(self) -> list[str]:
+        """What the report covers: week, accounts, reps, day."""
+        end = self.report.week_ending
+        out = [self.t("page.week", first=end - pd.Timedelta(days=6), last=end)]
+        if "tiers" in self.report.tables:
+            out.append(self.t("page.accounts", n=len(self.report.tables["tiers"])))
+        out.append(self.t("page.as_of", day=self.report.as_of))
+        return out
+
+    def kpi_cards(self) -> list[dict[str, Any]]:
+        """The four figures, written out."""
+        return [self._kpi(row) for row in self.rows("kpis")]
+
+    def _kpi(self, row: Any) -> dict[str, Any]:
+        value, unit = self._figure(row.code, row.value, self.words(row.unit))
+        history = list(row.history) if isinstance(row.history, list | tuple) else []
+        known = [v for v in history if not missing(v)]
+        ends = tuple("".join(self._figure(row.code, v, "")) for v in (min(known), max(known))) if known else ("—", "—")
+        return {
+            "label": row.label, "value": value, "unit": unit, "context": row.context, "weeks": len(history),
+            "change": self._change(row),
+            "spark": charts.spark(row.label, history, ends, self.language) if known else "",
+        }  # fmt: skip
+
+    def _figure(self, code: str, value: Any, unit: str) -> tuple[str, str]:
+        """A figure and its unit apart: 1010 and 万元; ¥10.1M and nothing; 17.8 and what the report calls it."""
+        if missing(value):
+            return "", ""
+        if code == "gap":
+            text = money(float(value), self.language)
+            return (text[:-1], text[-1] + "元") if text[-1] in "万亿" else (text, "")
+        if code == _PERCENT:
+            return percent(float(value), 1)[:-1], unit or "%"
+        return number(float(value)), unit
+
+    def _change(self, row: Any) -> str:
+        """Against last week: an arrow and words, never a colour."""
+        if missing(row.previous) or missing(row.value):
+            return self.t("page.kpi.no_last")
+        change = float(row.value) - float(row.previous)
+        if row.code == "gap":
+            size = money(abs(change), self.language)
+        elif row.code == _PERCENT:
+            size = self.t("page.kpi.points", x=number(abs(change) * 100, 2))
+        else:
+            size = number(abs(change), 2 if abs(change) < 1 else 3)
+        if size.lstrip("¥").startswith("0") and abs(change) < 1e-9:
+            return self.t("page.kpi.same")
+        kind = "amount" if row.code == "gap" else "level"
+        return self.t(f"page.kpi.{kind}_{'up' if change > 0 else 'down'}", x=size)
+
+    def alert_tag(self, alert: Any) -> str:
+        """An alert's kind in words, with how far it has formed."""
+        on = self.pips(alert)
+        if alert.severity == "warning" and on:
+            return self.t("page.alert.forming", left=len(on) - sum(on))
+        return self.t(f"page.alert.{alert.severity}")
+
+    def pips(self, alert: Any) -> list[bool]:
+        """One mark a day that the alert needs, true for those gone; empty where it does not form day by day."""
+        forming, needed = getattr(alert, "forming", None), getattr(alert, "needed", None)
+        if missing(forming) or missing(needed) or int(forming) > int(needed):
+            return []
+        return [n < int(forming) for n in range(int(needed))]
+
+    def spent(self) -> bool:
+        """Is there anything to hold against the plan?"""
+        frame = self.frame("plan_actual")
+        return bool(len(frame)) and bool(frame.actual_share.notna().all())
+
+    def focused(self) -> bool:
+        """Is there effort to draw a curve of?"""
+        frame = self.frame("focus")
+        return bool(len(frame)) and bool(frame.effort_share.notna().any())
+
+    def picked(self, code: str) -> int:
+        """How many of a ranking are chosen."""
+        frame = self.frame(code)
+        return int(frame.picked.sum()) if len(frame) else 0
+
+    def short_list(self, code: str) -> list[Any]:
+        """The chosen of a ranking and the first that was not."""
+        rows = self.rows(code)
+        return rows[: self.picked(code) + 1]
+
+    def capacity(self, value: Any) -> str:
+        """A market's capacity in the column's unit: 亿元 or ¥bn."""
+        return "—" if missing(value) else number(float(value) / (1e8 if self.language == "zh" else 1e9))
+
+    def money_column(self, value: Any) -> str:
+        """Money in the column's unit: 万元 or ¥k."""
+        return numbers.money_column(value, self.language)
+
+    def provenance(self) -> str:
+        """Version, data and parameters by the first eight characters of their hashes, and where the rest stands."""
+        run = self.report.run
+        parts = [f"kat {run['version']}"] if "version" in run else []
+        for part in ("source", "parameters"):
+            entry = run.get(part)
+            sha = entry.get("sha256") if hasattr(entry, "get") else run.get(f"{part}_sha256")
+            if sha:
+                parts.append(self.t(f"page.foot.{part}", sha=str(sha)[:8]))
+        return " · ".join([*parts, "run.json"])
