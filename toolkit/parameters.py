@@ -17,6 +17,7 @@ from pydantic import ValidationError, field_validator
 
 from toolkit.base.errors import InputError
 from toolkit.base.parameters import Slice, setting
+from toolkit.base.reporting import ReportParameters
 from toolkit.base.settings import (
     Setting,
     item_settings_of,
@@ -37,9 +38,10 @@ from toolkit.method.patience import PatienceParameters
 from toolkit.method.red_alert import RedAlertParameters
 from toolkit.method.roadmap import RoadmapParameters
 from toolkit.method.scoring import ScoreParameters
+from toolkit.method.stated_probability import StatedProbabilityParameters
 from toolkit.method.tiering import RetieringParameters, TierParameters
 from toolkit.method.yellow_alert import YellowAlertParameters
-from toolkit.reports.parameters import ReportParameters
+
 
 Overrides = Mapping[str, Any] | Iterable[str] | None
 Source = Mapping[str, Any] | Slice | str | Path | None
@@ -67,6 +69,7 @@ class Parameters(Slice):
     allocation: AllocationParameters = AllocationParameters()
     focus: FocusParameters = FocusParameters()
     discipline: DisciplineParameters = DisciplineParameters()
+    stated_probability: StatedProbabilityParameters = StatedProbabilityParameters()
     indicators: IndicatorParameters = IndicatorParameters()
     red_alert: RedAlertParameters = RedAlertParameters()
     yellow_alert: YellowAlertParameters = YellowAlertParameters()
@@ -91,7 +94,7 @@ class Parameters(Slice):
     def read(
         cls, source: Source = None, overrides: Overrides = None, *, language: str = "zh"
     ) -> "Parameters":
-        """The parameters of a YAML file, a mapping (nested or dotted) or `Parameters`, with overrides laid on top.
+        """The parameters of a YAML file, a mapping (nested or dotted) or `Parameters`, with overrides on top.
 
         Overrides are a mapping of dotted paths or texts `path=value`. Raises InputError, in `language`, for
         whatever is unknown, not understood or out of range: all of it at once.
