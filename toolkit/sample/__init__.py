@@ -13,7 +13,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.sample import decisions, enablement, evidence, reporting, shape, support, world
+from toolkit.sample import (
+    chains,
+    decisions,
+    enablement,
+    evidence,
+    reporting,
+    requests,
+    shape,
+    support,
+    world,
+)
 from toolkit.sample.days import fridays
 from toolkit.sample.process import simulate
 from toolkit.sample.write import write
@@ -70,15 +80,15 @@ def make(
 def _detailed(shaped: shape.Shaped, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The other tables of the contract, from the same process."""
     reports = reporting.told_reports(shaped, tables["daily_reports"])
-    tables["resource_requests"] = support.resource_requests(shaped, reports)
+    tables["resource_requests"] = requests.resource_requests(shaped, reports)
     tables["bonuses"], tables["targets"] = reporting.bonuses_and_targets(shaped)
     tables["account_sites"] = evidence.account_sites(shaped, tables["accounts"])
     tables["visits"] = evidence.visits(shaped, tables["account_sites"])
-    tables["decision_makers"] = evidence.decision_makers(shaped)
-    tables["relationships"] = evidence.relationships(shaped)
+    tables["decision_makers"] = chains.decision_makers(shaped)
+    tables["relationships"] = chains.relationships(shaped)
     tables["verifications"] = evidence.verifications(shaped)
-    tables["contacts"] = evidence.contacts(shaped, tables["verifications"])
-    tables["executive_moves"] = evidence.executive_moves(shaped, tables["decision_makers"])
+    tables["contacts"] = chains.contacts(shaped, tables["verifications"])
+    tables["executive_moves"] = chains.executive_moves(shaped, tables["decision_makers"])
     tables["callbacks"] = evidence.callbacks(shaped)
     tables["competitor_intel"] = evidence.competitor_intel(shaped)
     tables["losses"] = evidence.loss_days(shaped)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from toolkit.sample import names, stories
 from toolkit.sample.cast import CAST, HIRED, MENTORS
-from toolkit.sample.process import Log
+from toolkit.sample.field import Log
 from toolkit.sample.world import World, stream
 
 ROLE_NAMES = np.array(["industry_benchmark", "regional_leader", "long_tail"], dtype=object)
