@@ -58,6 +58,10 @@ class PatienceParameters(Slice):
     weeks: int = setting(13, unit="weeks", rule="S9", ge=1, le=104)
     verify_every_weeks: int = setting(1, unit="weeks", rule="S9", ge=1, le=13)
 
+    def departures(self) -> tuple[str, ...]:
+        """The method keeps its patience only while the decision chain is verified every week."""
+        return ("patience.verify_every_weeks",) if self.verify_every_weeks > 1 else ()
+
 
 def patience(
     a_accounts: pd.DataFrame,

@@ -330,7 +330,7 @@ def ahp_weights(matrix: ArrayLike, max_consistency_ratio: float = 0.10) -> NDArr
 
 
 def a_share_finding(tier: ArrayLike, parameters: ScoreParameters, friday: Any) -> pd.DataFrame:
-    """One finding (rule S1, subject team): does A hold 5 to 25 % of the active accounts, so that 80 still fits?
+    """One finding (rule S1, subject team): does A hold 5 to 25 % of the active accounts, as the scale meant?
 
     `tier`: codes of one Friday. Codes: a_share_in_range (good), a_share_low, a_share_high (warning),
     a_share_unknown (cannot judge: no active account). Measured: A's share, 0-1; arguments: share, count,
