@@ -96,7 +96,7 @@ def cut_list(
     """
     table = efficiency_over_weeks(accounts, reports, friday, parameters)
     opened = table["opened_on"].to_numpy().astype("datetime64[D]")
-    age = (day(friday) - opened) / np.timedelta64(1, "D")
+    age = (day(friday) - opened).astype("timedelta64[D]").astype(float)
     reasons = {
         "strategic": table["strategic"].to_numpy(dtype=bool),
         "patience": table["in_patience"].to_numpy(dtype=bool),

@@ -58,7 +58,7 @@ def quarter_of(friday: Any) -> str:
     >>> quarter_of("2026-11-20")
     '2026Q4'
     """
-    return str(pd.Period(day(friday).item(), freq="Q"))
+    return str(pd.Period(str(day(friday)), freq="Q"))
 
 
 def target(targets: pd.DataFrame, friday: Any) -> float:
@@ -199,18 +199,36 @@ def pipeline(
     >>> table.loc["gap"].tolist()
     [4000000.0, 4200000.0]
     """
-    days = [day(friday) - np.timedelta64(7 * back, "D") for back in range(3)]
-    stands = [positions(accounts, account_weeks, each) for each in days]
+    before = day(friday) - np.timedelta64(7, "D")
     columns = {
-        name: _items(stands[i], stands[i + 1], target(targets, days[i]), days[i])
-        for i, name in enumerate(("this_week", "last_week"))
+        "this_week": items(accounts, account_weeks, targets, friday),
+        "last_week": items(accounts, account_weeks, targets, before),
     }
-    return pd.DataFrame({"item": pd.Series(ITEMS, dtype="str"), **columns})
+    values = {name: [found[item] for item in ITEMS] for name, found in columns.items()}
+    return pd.DataFrame({"item": pd.Series(ITEMS, dtype="str"), **values})
 
 
-def _items(now: pd.DataFrame, before: pd.DataFrame, goal: float, friday: np.datetime64) -> list[float]:
-    start, _ = _bounds(pd.Timestamp(friday))
-    signed, weighted = now["signed"].sum(), now["weighted"].sum()
+def items(
+    accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataFrame, friday: Any
+) -> dict[str, float]:
+    """The items of one Friday by name, as `pipeline` lists them; `slipped` and `new` are of the week to it.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"account_id": ["K1"], "opened_on": pd.to_datetime("2026-01-05"),
+    ...     "status": "won", "closed_on": pd.to_datetime("2026-11-18"), "contract_amount": [2e6],
+    ...     "expected_close_on": pd.NaT})
+    >>> weeks = pd.DataFrame({"week_ending": pd.to_datetime([]), "account_id": pd.Series([], dtype="str"),
+    ...     "win_probability": 0.5, "contract_amount": np.nan, "expected_close_on": pd.NaT})
+    >>> targets = pd.DataFrame({"quarter": ["2026Q4"], "rep_id": [""], "amount": [5e6]})
+    >>> found = items(accounts, weeks, targets, "2026-11-20")
+    >>> found["signed"], found["gap"]
+    (2000000.0, 3000000.0)
+    """
+    now = positions(accounts, account_weeks, friday)
+    before = positions(accounts, account_weeks, day(friday) - np.timedelta64(7, "D"))
+    start, _ = _bounds(pd.Timestamp(day(friday)))
+    goal, signed, weighted = target(targets, friday), now["signed"].sum(), now["weighted"].sum()
     changes = bridge(now, before, friday).groupby("kind")["change"].sum()
     active, won = now["status"] == "active", now["status"] == "won"
     lost = (now["status"] == "lost") & (now["closed_on"] >= start)
@@ -223,11 +241,11 @@ def _items(now: pd.DataFrame, before: pd.DataFrame, goal: float, friday: np.date
         "slipped": changes.get("slipped", 0.0),
         "new": -changes.get("new", 0.0),
         "open_contracts": (active & now["in_quarter"]).sum(),
-        "overdue": (active & (now["expected_close_on"] < pd.Timestamp(friday))).sum(),
+        "overdue": (active & (now["expected_close_on"] < pd.Timestamp(day(friday)))).sum(),
         "unpriced": ((active | (won & now["in_quarter"])) & now["contract_amount"].isna()).sum(),
         "undated": ((active & now["expected_close_on"].isna()) | (won & now["closed_on"].isna())).sum(),
     }
-    return [float(values[item]) for item in ITEMS]
+    return {item: float(values[item]) for item in ITEMS}
 
 
 def _first(active: pd.Series, weekly: pd.Series, own: pd.Series) -> pd.Series:

@@ -43,7 +43,7 @@ def spend(reports: pd.DataFrame, plan: Mapping[str, float]) -> pd.DataFrame:
     tiers = [tier for tier in _TIERS if tier or by_tier.get("", 0.0) > 0]
     team = pd.DataFrame({"tier": tiers, "rep_id": "", "planned_share": [plan.get(t, 0.0) for t in tiers]})
     team["cost"] = team["tier"].map(by_tier).fillna(0.0).astype(float)
-    reps = rows.groupby(["rep_id", "tier"], as_index=False)["cost"].sum()
+    reps = rows.groupby(["rep_id", "tier"])["cost"].sum().reset_index()
     reps = reps[reps["cost"] > 0].assign(planned_share=np.nan, place=lambda r: r["tier"].map(_TIERS.index))
     table = pd.concat([team, reps.sort_values(["rep_id", "place"])], ignore_index=True)
     table["actual_share"] = table["cost"] / total if total > 0 else np.nan
@@ -68,10 +68,10 @@ def leaks(reports: pd.DataFrame, plan: Mapping[str, float]) -> pd.DataFrame:
     rows = rows[rows["cost"] > 0]
     total = rows["cost"].sum()
     by_tier = rows.groupby("tier")["cost"].sum()
-    over = {t: cost - plan.get(t, 0.0) * total for t, cost in by_tier.items() if t != "A"}
-    over = {t: excess for t, excess in over.items() if excess > 1e-9 * total}
+    over = {tier: by_tier.get(tier, 0.0) - plan.get(tier, 0.0) * total for tier in ("B", "C", "")}
+    over = {tier: excess for tier, excess in over.items() if excess > 1e-9 * total}
     rows = rows[rows["tier"].isin(list(over))]
-    by_account = rows.groupby(["rep_id", "tier", "account_id"], as_index=False)["cost"].sum()
+    by_account = rows.groupby(["rep_id", "tier", "account_id"])["cost"].sum().reset_index()
     by_account = by_account.sort_values(["cost", "account_id"], ascending=[False, True], kind="stable")
     table = by_account.groupby(["rep_id", "tier"], as_index=False).agg(
         cost=("cost", "sum"), accounts=("account_id", ";".join)

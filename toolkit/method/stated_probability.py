@@ -29,7 +29,7 @@ from toolkit.base.parameters import Slice, setting
 from toolkit.base.states import CANNOT_JUDGE, GOOD, WARNING
 from toolkit.base.weeks import day
 
-BUNCHING_COLUMNS: Final = ("line", "threshold", "below", "above", "chance", "state")
+BUNCHING_COLUMNS: Final = ("line", "threshold", "width", "below", "above", "chance", "state")
 JUMP_COLUMNS: Final = ("account_id", "rep_id", "line", "threshold", "previous", "current", "rise", "state")
 CALIBRATION_COLUMNS: Final = (
     "rep_id",
@@ -67,7 +67,7 @@ def bunching(
     Six above, none below: chance 1/64.
 
     >>> bunching([0.60] * 6, {"a": 0.6}, StatedProbabilityParameters()).values.tolist()
-    [['a', 0.6, 0, 6, 0.015625, 'warning']]
+    [['a', 0.6, 0.05, 0, 6, 0.015625, 'warning']]
     """
     p = np.asarray(win_probability, dtype=float)
     rows = []
@@ -79,7 +79,7 @@ def bunching(
             state = CANNOT_JUDGE
         else:
             state = WARNING if at_most(chance, parameters.max_chance) else GOOD
-        rows.append((line, threshold, low, high, chance, state))
+        rows.append((line, threshold, parameters.window, low, high, chance, state))
     return pd.DataFrame(rows, columns=list(BUNCHING_COLUMNS))
 
 
@@ -100,10 +100,11 @@ def late_jumps(
     >>> found[["account_id", "line"]].values.tolist()
     [['K1', 'a']]
     """
-    table = frame.assign(rise=frame["current"] - frame["previous"], line="", threshold=np.nan)
-    for line, threshold in sorted(lines.items(), key=lambda item: item[1]):
-        over = below(table["previous"], threshold) & at_least(table["current"], threshold)
-        table.loc[over, ["line", "threshold"]] = [line, threshold]
+    table = frame.assign(rise=frame["current"] - frame["previous"])
+    order = sorted(lines.items(), key=lambda item: -item[1])  # the higher line first
+    over = [below(table["previous"], at) & at_least(table["current"], at) for _, at in order]
+    table["line"] = np.select(over, [line for line, _ in order], default="")
+    table["threshold"] = np.select(over, [at for _, at in order], default=np.nan)
     found = (table["line"] != "") & at_least(table["rise"], parameters.min_jump) & (table["progress"] != 1)
     table = table[found].sort_values("account_id", ignore_index=True)
     table["state"] = np.where(table["progress"].isna(), CANNOT_JUDGE, WARNING)
