@@ -94,11 +94,10 @@ def _tier_rows(words):
         )  # fmt: skip
     frame = pd.DataFrame(rows)
     frame["order"] = -frame.value_index * frame.win_probability
-    return frame.sort_values(["tier", "order"], ignore_index=True).drop(columns="order").head(16)
+    return frame.sort_values(["tier", "order"], ignore_index=True).drop(columns="order")
 
 
-def _tables(evidence):
-    rows = evidence["tier_rows"]
+def _tables(evidence, rows):
     week = "2026-11-20"
     tiers = pd.DataFrame(
         dict(week_ending=pd.Timestamp(week), account_id=rows.account_id, previous_tier=rows.previous_tier,
@@ -160,7 +159,7 @@ def _evidence(words):
         hands=p(words["hands"], columns=["rep_id", "accounts", "why", "you"]),
         loop=loop,
         loop_counts=p([(7, 5)], columns=["raised", "settled"]),
-        tier_rows=_tier_rows(words["why"]),
+        tier_rows=_tier_rows(words["why"]).head(16),
         industries_ranked=p(
             [("storage", 320e8, 0.62, 59.0, True), ("rail", 480e8, 0.38, 54.0, True),
              ("chemical", 260e8, 0.55, 43.0, True), ("semi", 180e8, 0.70, 38.0, False)],
@@ -196,7 +195,7 @@ def example(language="zh"):
         verdict=tuple(words["verdict"]),
         lead=words["lead"],
         sections={code: Section(code, *content) for code, content in words["sections"].items()},
-        tables=_tables(evidence),
+        tables=_tables(evidence, _tier_rows(words["why"])),
         evidence=evidence,
         names=dict(
             accounts={k: a["names"][index] for k, a in ACCOUNTS.items()},

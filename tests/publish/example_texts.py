@@ -46,7 +46,11 @@ _ROWS = [
     ("luyang", (("庐阳冷链", "Luyang Cold Chain"), "C", "C", 0.27, 0.29, 49, 44, 0.66, "ln")),
     ("minjiang", (("闽江光电", "Minjiang Photonics"), "C", "C", 0.22, 0.26, 54, 47, 0.58, "zk")),
 ]  # fmt: skip
-ACCOUNTS = {key: dict(zip(_FIELDS, row, strict=True)) for key, row in _ROWS}
+_REST = [
+    (f"rest{n}", ((f"客户{n}", f"Account {n}"), "C", "C", 0.10, 0.10, 40, 30, 0.5, list(REPS)[n % 12]))
+    for n in range(30, 61)
+]
+ACCOUNTS = {key: dict(zip(_FIELDS, row, strict=True)) for key, row in _ROWS + _REST}
 DAYS = [
     ("09-28", 54.2), ("09-29", 55.9), ("09-30", 53.8), ("10-08", 52.1), ("10-09", 54.6), ("10-10", 53.2),
     ("10-12", 55.0), ("10-13", 56.8), ("10-14", 55.7), ("10-15", 57.2), ("10-16", 56.1), ("10-19", 57.9),

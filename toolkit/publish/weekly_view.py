@@ -20,11 +20,12 @@ class View:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.language = report.language
+        self.space = " " if report.language == "en" else ""
 
     def words_of_templates(self) -> dict[str, Any]:
         """The templates' vocabulary: this view's public methods, plain formatters, the report and its charts."""
         own = ("t section rows account rep industry owner day due names_in trust_name label words facts kpi_cards "
-               "alert_tag pips spent focused picked short_list capacity money_column provenance").split()  # fmt: skip
+               "alert_tag pips spent focused picked short_list capacity money_column provenance space joined").split()  # fmt: skip
         plain = {"missing": missing, "whole": numbers.whole, "fixed": numbers.fixed}
         plain["signed_points"] = numbers.signed_points
         return {name: getattr(self, name) for name in own} | plain | {"report": self.report, "charts": charts}
@@ -37,6 +38,10 @@ class View:
         """The report's section; only its name where the report has none."""
         found = self.report.sections.get(code)
         return found or Section(code, "", self.t(f"page.section.{code}"))
+
+    def joined(self, sentences: tuple[str, ...]) -> str:
+        """Sentences one after another."""
+        return self.space.join(sentences)
 
     def frame(self, code: str) -> pd.DataFrame:
         """An evidence frame; empty where the report has none."""

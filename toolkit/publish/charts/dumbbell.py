@@ -45,10 +45,10 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
     width, height = canvas(ax)
     c, rows = look.colours, _rows(frame)
     unit = str(frame.unit.iloc[0])
-    room = 108.0 if look.narrow else 150.0
+    room = 116.0 if look.narrow else 172.0
     left = 34 + max([66.0, *(min(text_width(_words(kind, row, names, look)), room - 34) for kind, row in rows)])
     change_at, now_at = width, width - (46 if look.narrow else 60) - (22 if unit == "CNY" else 0)
-    right = now_at - 44 - (20 if unit == "CNY" else 0)
+    right = now_at - 52 - (24 if unit == "CNY" else 0)
     top_value = max(float(frame[["now", "last"]].max().max()), 1e-9)
     marks = [v for v in MaxNLocator(4 if look.narrow else 5, integer=unit != "CNY").tick_values(0, top_value) if v >= 0]
     scale = (right - left) / max(top_value, marks[-2] if len(marks) > 1 else top_value)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from toolkit.language import say
-from toolkit.publish.charts.style import Look, canvas, text
+from toolkit.publish.charts.style import Look, canvas, text, text_width
 
 SIZES: Final = {"l": (508, 250), "s": (326, 230)}
 
@@ -36,18 +36,18 @@ def focus_curve(frame: pd.DataFrame, ax: Axes, look: Look) -> Axes:
             marks.append((float(y[cut]), colour, say(f"page.focus.{name}", look.language, share=float(share[cut - 1]))))
     if cut:
         ax.plot([x[cut], x[cut]], [top, bottom], color=c.ink, lw=1, zorder=2)
-        ends = "left" if x[cut] < (left + right) / 2 else "right"
         text(ax, x[cut], height - 11, say("page.focus.top", look.language, n=cut), c.ink, ha="center")
-        _crossings(ax, marks, float(x[cut]) + (9 if ends == "left" else -9), ends, look)
+        _crossings(ax, marks, float(x[cut]), left, look)
     text(ax, right, height - 11, say("page.focus.all", look.language, n=len(frame)), c.muted, ha="right")
     return ax
 
 
-def _crossings(ax: Axes, marks: list[tuple[float, str, str]], x: float, ha: str, look: Look) -> None:
-    """Dots where the curves cross the line, and what they say, below the curves and never over each other."""
-    below = float("-inf")
-    for y, colour, words in sorted(marks):
-        dot = x - 9 if ha == "left" else x + 9
-        ax.plot(dot, y, "o", ms=8, color=colour, mec=look.colours.card, mew=1, zorder=5)
-        below = max(y + 14, below + 19)
-        text(ax, x, below, words, colour, ha=ha, bold=True)
+def _crossings(ax: Axes, marks: list[tuple[float, str, str]], x: float, left: float, look: Look) -> None:
+    """Dots where the curves cross the line, and what they say: above the upper curve, below the lower one."""
+    for n, (y, colour, words) in enumerate(sorted(marks)):
+        ax.plot(x, y, "o", ms=8, color=colour, mec=look.colours.card, mew=1, zorder=5)
+        if n == 0 and len(marks) == 2:
+            start = max(left + 4, x - 8 - text_width(words))
+            text(ax, start, y - 16, words, colour, bold=True)
+        else:
+            text(ax, x + 10, y + 14, words, colour, bold=True)

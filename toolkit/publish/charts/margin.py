@@ -29,15 +29,15 @@ def shown(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def height_of(frame: pd.DataFrame) -> int:
-    """How high the drawing is, in pixels, at 31 a row."""
-    return int(_TOP + 30 + 26 + 31 * min(len(shown(frame)), 17))
+    """How high the drawing is, in pixels, at 28 a row."""
+    return int(_TOP + 30 + 26 + 28 * min(len(shown(frame)), 17))
 
 
 def margin(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]) -> Axes:
     """Draw account_id, line, threshold, win_probability, low, high, tier, hint: a row an account, a group a line."""
     width, height = canvas(ax)
     c, rows = look.colours, shown(frame)
-    room = (100.0 if look.language == "zh" else 132.0) if look.narrow else 152.0
+    room = (100.0 if look.language == "zh" else 132.0) if look.narrow else 168.0
     words = [fit(name_of(names, i), room - 30) for i in rows.account_id]
     left = 30 + max([60.0, *(text_width(w) for w in words)])
     bounds = _logit(np.array([min(rows.low.min(), rows.threshold.min()), max(rows.high.max(), rows.threshold.max())]))

@@ -164,7 +164,7 @@ def text_width(words: str, size: float = 12) -> float:
     Examples
     --------
     >>> text_width("中原重工"), round(text_width("Zhongyuan"), 1)
-    (48.0, 63.0)
+    (48.0, 59.8)
     """
     return sum(_em(letter) for letter in words) * size
 
@@ -174,7 +174,7 @@ def _em(letter: str) -> float:
         return 1.0
     if letter in " .,:;'|!il":
         return 0.3
-    return 0.68 if letter.isupper() or letter in "mw%" else 0.58
+    return 0.66 if letter.isupper() or letter in "mw%" else 0.54
 
 
 def fit(words: str, width: float, size: float = 12) -> str:
