@@ -1,14 +1,15 @@
 """From a cell's text to its value, kind by kind, or to the code of the rule that it breaks.
 
-Each reader takes one cleaned, non-blank text and gives `(value, "")` or `(None, code)`; `read_column` runs it over the
-distinct texts of a column only. What is converted is converted exactly: `65%` is 0.65, `1,200.5` is 1200.5,
-full-width digits and signs are their half-width twins, a time with an offset is the wall time in the time zone.
+Each reader takes one trimmed text that is not blank and gives `(value, "")` or `(None, code)`; `read_column`
+runs it over the distinct texts of a column only. What is converted is converted exactly: `65%` is 0.65,
+`1,200.5` is 1200.5, full-width digits and signs are their half-width twins, and a time with an offset is the
+wall time in the time zone.
 """
 
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -123,7 +124,7 @@ def truth(text: str) -> Read:
 
 
 def moment(text: str, zone: tzinfo, whole_day: bool) -> Read:
-    """A time as naive wall time in `zone`, or with `whole_day` a date, whose time of day may only be midnight.
+    """A time as naive wall time in `zone`; with `whole_day` a date, whose time of day can only be midnight.
 
     Examples
     --------
@@ -137,9 +138,9 @@ def moment(text: str, zone: tzinfo, whole_day: bool) -> Read:
     if not match:
         return None, "not_a_date" if whole_day else "not_a_time"
     year, _, month, day, hour, minute, second, micro, offset = match.groups()
-    parts = (int(part or 0) for part in (year, month, day, hour, minute, second, (micro or "").ljust(6, "0")))
     try:
-        value = datetime(*parts)
+        clock = time(int(hour or 0), int(minute or 0), int(second or 0), int((micro or "").ljust(6, "0")))
+        value = datetime.combine(date(int(year), int(month), int(day)), clock)
         if offset and not whole_day:
             sign = offset.upper().replace("Z", "+00:00")
             aware = datetime.strptime(sign, "%z").tzinfo
@@ -179,25 +180,39 @@ def reader(column: Column, zone: tzinfo) -> Callable[[str], Read]:
 def read_column(
     texts: np.ndarray, column: Column, zone: tzinfo, meanings: Mapping[str, str]
 ) -> tuple[pd.Series, np.ndarray | None]:
-    """All cells of a column: values in the column's dtype (blank: missing), and the broken rule of each cell.
+    """A column's cells: values in the column's dtype (blank: missing), and the rule that each cell breaks.
 
-    `texts` (n,) are the cells as they stand; `meanings` says what a source's own words stand for. The second array (n,) holds "" where nothing is broken; it is None where
-    nothing is at all.
+    `texts` (n,) are the cells as they stand; `meanings` says what a source's own words stand for. The second
+    array (n,) holds "" where no rule is broken; it is None where none is at all.
     """
     codes, distinct = pd.factorize(texts)
-    read = reader(column, zone)
-    values: list[Any] = []
+    values: Any = None if meanings or column.kind not in NUMBER_KINDS else _plain_numbers(distinct)
     rules: list[str] = []
-    for cell in distinct:
-        text = cell.strip()
-        text = meanings.get(text, text)
-        if text == UNCALCULATED:
-            value, rule = None, "formula_without_value"
-        elif text in _SPREADSHEET_ERRORS:
-            value, rule = None, "spreadsheet_error"
-        else:
-            value, rule = read(text) if text else (None, "")
-        values.append(value)
-        rules.append(rule)
+    if values is None:
+        read = reader(column, zone)
+        pairs = [_read(meanings.get(cell.strip(), cell.strip()), read) for cell in distinct]
+        values, rules = [value for value, _ in pairs], [rule for _, rule in pairs]
     series = pd.Series(values, dtype=DTYPES[column.kind]).take(codes).reset_index(drop=True)
     return series, np.array(rules, dtype=object)[codes] if any(rules) else None
+
+
+def _plain_numbers(distinct: np.ndarray) -> np.ndarray | None:
+    """The numbers, if all are plain ones or blank; None if some need a closer look."""
+    written = distinct != ""
+    values = np.full(len(distinct), np.nan)
+    try:
+        values[written] = distinct[written].astype(np.float64)
+    except ValueError:
+        return None
+    plain = np.isfinite(values[written]).all() and not any("_" in text for text in distinct)
+    return values if plain else None
+
+
+def _read(text: str, read: Callable[[str], Read]) -> Read:
+    if not text:
+        return None, ""
+    if text == UNCALCULATED:
+        return None, "formula_without_value"
+    if text in _SPREADSHEET_ERRORS:
+        return None, "spreadsheet_error"
+    return read(text)

@@ -13,11 +13,13 @@ Kind = Literal[
 TEXT_KINDS: Final = frozenset({"id", "text", "choice", "quarter"})
 NUMBER_KINDS: Final = frozenset({"number", "integer", "fraction"})
 DATE_KINDS: Final = frozenset({"date", "friday"})
+STAGES: Final = (1, 6)
+DATUM: Final = ("wgs84", "gcj02", "bd09")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: kind, whether a row needs it, its range (inclusive), choices, unit, and the table it refers to."""
+    """One column: kind, whether a row needs it, inclusive range, choices, unit, the table it refers to."""
 
     name: str
     kind: Kind
@@ -50,7 +52,7 @@ class Parent:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: key, columns, the date a row is seen from, later cells, (start, end) and (part, whole) pairs."""
+    """One table: key, columns, date a row is seen from, later cells, (start, end) and (part, whole) pairs."""
 
     name: str
     key: tuple[str, ...]
@@ -141,3 +143,15 @@ def latitude(name: str) -> Column:
 
 def longitude(name: str) -> Column:
     return number(name, low=-180, high=180, unit="degrees")
+
+
+def account(name: str = "account_id") -> Column:
+    return ident(name, to="accounts")
+
+
+def industry() -> Column:
+    return ident("industry_id", to="industries")
+
+
+def rep(name: str = "rep_id") -> Column:
+    return ident(name, to="reps")

@@ -1,11 +1,11 @@
-"""The fault report: the gate's codes as sentences, a summary by cause, and the two files faults.csv and rejected.csv."""
+"""The fault report: codes as sentences, a summary by cause, and the files faults.csv and rejected.csv."""
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -13,7 +13,8 @@ from toolkit.base.weeks import friday_of
 from toolkit.data.cells import moment
 from toolkit.data.columns import Column
 from toolkit.data.contract import TABLES
-from toolkit.data.headers import column_label, table_label
+from toolkit.data.gate import BLANKED, Fault
+from toolkit.data.headers import column_label, listed_label, table_label
 from toolkit.language import say
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def fault_table(data: "Data", language: str) -> pd.DataFrame:
-    """Every fault in words: table and column by their labels, the line in the file, the value, rule, what to do.
+    """Every fault in words: table and column by their labels, line in the file, value, rule, what to do.
 
-    Columns table, row, column, value, rule, action, what_to_do; in the order of the contract's tables and the rows.
+    Columns table, row, column, value, rule, action, what_to_do; in the order of the contract's tables and of
+    the lines.
     """
     words = _Words(language)
     rows = [
@@ -41,26 +43,26 @@ def fault_table(data: "Data", language: str) -> pd.DataFrame:
             words.action(fault.action),
             words.remedy(fault),
         )
-        for fault in data.faults.itertuples(index=False)
+        for fault in _each(data.faults)
     ]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS))
 
 
 def fault_summary(data: "Data", language: str) -> pd.DataFrame:
-    """The faults by cause, the most frequent first: one row a table, column and rule, with the first rows' numbers.
+    """The faults by cause, the most frequent first: a row for each table, column and rule.
 
-    Columns count, table, column, rule, action, rows (text), what_to_do (of the first such fault).
+    Columns count, table, column, rule, action, rows (the first lines), what_to_do (of the first).
     """
     words = _Words(language)
     rows = []
-    for (table, column, _), group in data.faults.groupby(["table", "column", "rule"], sort=False):
-        first = next(group.itertuples(index=False))
+    for _, group in data.faults.groupby(["table", "column", "rule"], sort=False):
+        first = next(_each(group))
         lines = ", ".join(str(row) for row in group["row"].head(3)) + (" …" if len(group) > 3 else "")
         rows.append(
             (
                 len(group),
-                words.table(table),
-                words.column(table, column),
+                words.table(first.table),
+                words.column(first.table, first.column),
                 words.rule(first),
                 words.action(first.action),
                 lines,
@@ -73,36 +75,50 @@ def fault_summary(data: "Data", language: str) -> pd.DataFrame:
 
 def fault_headline(data: "Data", language: str) -> str:
     """One sentence: how many faults, rows set aside and cells blanked, or that there are none."""
-    if data.faults.empty:
+    return headline(data.faults, len(data.rejected), language)
+
+
+def headline(faults: pd.DataFrame, rows: int, language: str) -> str:
+    if faults.empty:
         return say("fault.none", language)
-    blanked = int((data.faults["action"] == "cell_blanked").sum())
-    return say(
-        "fault.headline", language, faults=len(data.faults), rows=len(data.rejected), cells=blanked
-    )
+    cells = int((faults["action"] == BLANKED).sum())
+    return say("fault.headline", language, faults=len(faults), rows=rows, cells=cells)
 
 
 def write_faults(data: "Data", folder: str | Path, language: str) -> tuple[Path, Path]:
-    """Write faults.csv (codes, and what to do in words) and rejected.csv into `folder`: each whole or not at all."""
-    words = _Words(language)
-    faults = data.faults.drop(columns="detail")
-    faults["what_to_do"] = pd.Series(
-        [words.remedy(fault) for fault in data.faults.itertuples(index=False)], dtype="str"
-    )
+    """Write faults.csv (codes, and what to do in words) and rejected.csv: each whole or not at all.
+
+    UTF-8; text that a spreadsheet would run is neutralised. Gives the two paths.
+    """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
+    faults = coded_faults(data, language)
     return _write(faults, place / "faults.csv"), _write(data.rejected, place / "rejected.csv")
 
 
-def strict_message(data: "Data", first: int = 5) -> str:
-    """What `--strict` says: how many faults there are, and the first of them."""
-    words = _Words("en")
-    shown = [
-        f"{fault.table} row {fault.row} {fault.column} {_short(fault.value)!r}: {words.rule(fault)}"
-        for fault in data.faults.head(first).itertuples(index=False)
+def coded_faults(data: "Data", language: str) -> pd.DataFrame:
+    """Every fault in the contract's names and codes, for programs: the columns and content of faults.csv."""
+    words = _Words(language)
+    remedies = [words.remedy(fault) for fault in _each(data.faults)]
+    return data.faults.drop(columns="detail").assign(what_to_do=pd.Series(remedies, dtype="str"))
+
+
+def strict_lines(faults: pd.DataFrame, language: str, first: int = 5) -> list[str]:
+    """The first faults, a line each, as a refusal shows them."""
+    words = _Words(language)
+    return [
+        say(
+            "fault.line",
+            language,
+            table=fault.table,
+            row=fault.row,
+            column=fault.column,
+            value=_short(fault.value),
+            rule=words.rule(fault),
+            remedy=words.remedy(fault),
+        )
+        for fault in _each(faults.head(first))
     ]
-    more = len(data.faults) - len(shown)
-    tail = [f"and {more} more"] if more else []
-    return "\n".join([f"{fault_headline(data, 'en')} Strict: nothing is done.", *shown, *tail])
 
 
 def neutral(text: str) -> str:
@@ -123,9 +139,9 @@ def neutral(text: str) -> str:
 
 
 def _write(frame: pd.DataFrame, file: Path) -> Path:
-    safe = frame.assign(
-        **{name: frame[name].fillna("").map(neutral) for name in frame if name != "row"}
-    )
+    safe = frame.copy()
+    for name in frame.columns.drop("row"):
+        safe[name] = frame[name].fillna("").map(neutral)
     handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as stream:
@@ -138,6 +154,10 @@ def _write(frame: pd.DataFrame, file: Path) -> Path:
     return file
 
 
+def _each(faults: pd.DataFrame) -> Iterator[Fault]:
+    return (Fault(*row) for row in faults.itertuples(index=False, name=None))
+
+
 def _short(value: str) -> str:
     text = " ".join(value.split()) if "\n" in value else value
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
@@ -148,7 +168,7 @@ class _Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._made: dict[Sequence[str], str] = {}
+        self._made: dict[tuple[str, ...], str] = {}
 
     def table(self, table: str) -> str:
         return table_label(table, self.language)
@@ -159,26 +179,25 @@ class _Words:
     def action(self, action: str) -> str:
         return say(f"fault.action.{action}", self.language)
 
-    def rule(self, fault: Any) -> str:
+    def rule(self, fault: Fault) -> str:
         return self._sentence("what", fault)
 
-    def remedy(self, fault: Any) -> str:
+    def remedy(self, fault: Fault) -> str:
         return self._sentence("do", fault)
 
-    def _sentence(self, part: str, fault: Any) -> str:
-        table, _row, column, value, rule, _action, detail = fault
-        known = (part, table, column, value, rule, detail)
+    def _sentence(self, part: str, fault: Fault) -> str:
+        known = (part, fault.table, fault.column, fault.value, fault.rule, fault.detail)
         if known not in self._made:
-            arguments = self._arguments(table, column, value, rule, detail)
-            self._made[known] = say(f"fault.{rule}.{part}", self.language, **arguments)
+            self._made[known] = say(f"fault.{fault.rule}.{part}", self.language, **self._arguments(fault))
         return self._made[known]
 
-    def _arguments(self, table: str, column: str, value: str, rule: str, detail: str) -> dict[str, str]:
+    def _arguments(self, fault: Fault) -> dict[str, str]:
+        table, _, column, value, rule, _, detail = fault
         arguments = {"value": _short(value), "detail": detail}
         if rule in ("unknown_reference", "reference_set_aside"):
             arguments["detail"] = self.table(detail)
         elif rule == "unknown_header":
-            arguments["detail"] = f"{detail} ({self.column(table, detail)})"
+            arguments["detail"] = listed_label(table, detail, self.language)
         elif rule == "not_a_friday":
             arguments["detail"] = str(friday_of(moment(value.strip(), UTC, whole_day=True)[0]))
         if column in TABLES[table].names:

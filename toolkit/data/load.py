@@ -5,39 +5,45 @@ Nothing behind this door guesses, fills in, or checks again.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from toolkit.base.errors import InputError
+from toolkit.base.weeks import Day
+from toolkit.base.weeks import day as day_of
 from toolkit.data.contract import TABLES
-from toolkit.data.faults import strict_message
-from toolkit.data.gate import Passed, gate
-from toolkit.data.headers import MAPPING_FILE, NO_OWN_NAMES, OwnNames, read_mapping, table_of
+from toolkit.data.faults import headline, strict_lines
+from toolkit.data.gate import clean, gate, listed
+from toolkit.data.headers import table_of
+from toolkit.data.own_names import own_names
 from toolkit.data.parsed import Parsed, parse
+from toolkit.data.refusal import Refused
+from toolkit.data.rejected import rejected
 from toolkit.data.sight import Sight, everything, on_day
-from toolkit.data.source import locate, open_source
+from toolkit.data.source import open_source
+from toolkit.language import check_language
 
 TIMEZONE: Final = "Asia/Shanghai"
 
 
 class Source(NamedTuple):
-    """Where the data came from, and the sha256 of its content (and of the mapping file, where one was used)."""
+    """Where the data came from, and the sha256 of its content (a mapping file's, where one is used, too)."""
 
     path: str
     sha256: str
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Data:
     """Clean frames of every table of the contract, and what the gate found.
 
-    `data.accounts` is `data.tables["accounts"]`. `out_of_sight` counts, by table, the rows that cannot be known on
-    `day` yet, and by `table.column` the cells.
+    `data.accounts` is `data.tables["accounts"]`. `faults` has the columns table, row, column, value, rule,
+    action (set_aside, blanked, noted) and detail; `rejected` table, row, key, reason, record. `out_of_sight`
+    counts, by table, the rows that cannot be known on `day` yet and, by `table.column`, the cells.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -45,8 +51,8 @@ class Data:
     rejected: pd.DataFrame
     source: Source
     out_of_sight: Mapping[str, int]
-    day: date | None = None
-    parsed: Mapping[str, Parsed] = field(default_factory=dict)
+    day: date | None
+    parsed: Mapping[str, Parsed]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in TABLES:
@@ -58,88 +64,75 @@ class Data:
         seen = f" on {self.day}" if self.day else ""
         return f"Data({self.source.path}{seen}: {rows}; {len(self.faults)} faults)"
 
-    def at(self, day: str | date | pd.Timestamp) -> "Data":
-        """The same source as it could be known at the end of `day`; its later rows, cells and faults are unseen.
+    def at(self, day: Day) -> "Data":
+        """The same source as it could be known at the end of `day`: later rows, cells and faults are unseen.
 
-        Equal to loading a copy of the source that ends on that day. From data that is cut already, never more.
+        Equal to loading a copy of the source that ends on that day. Data that is cut already is cut further,
+        never less. InputError for what is no day.
         """
-        wanted = as_date(day)
+        wanted = day_of(day).astype("datetime64[D]").item()
         if self.day is not None:
             wanted = min(wanted, self.day)
-        sights = on_day(self.parsed, wanted)
-        return _data(self.parsed, sights, self.source, wanted)
+        return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted)
 
 
-def as_date(day: str | date | pd.Timestamp) -> date:
-    """A day as a date; InputError for what is none.
-
-    Examples
-    --------
-    >>> as_date("2026-11-20")
-    datetime.date(2026, 11, 20)
-    """
-    if isinstance(day, datetime):
-        return day.date()
-    if isinstance(day, date):
-        return day
-    try:
-        return date.fromisoformat(str(day).strip())
-    except ValueError:
-        raise InputError(f"{day!r} is not a date such as 2026-11-20") from None
-
-
-def load(source: str | Path, *, parameters: Any = None, strict: bool = False) -> Data:
+def load(
+    source: str | Path, *, parameters: Any = None, strict: bool = False, language: str = "zh"
+) -> Data:
     """Read a folder of CSV files or an Excel workbook through the gate.
 
     Parameters
     ----------
-    source : path; a relative one is looked for in the working folder and the folders above it.
-    parameters : object with a `timezone`, or None for Asia/Shanghai; times with an offset are converted to it.
-    strict : raise InputError on any fault.
+    source : a path; a relative one is looked for in the working folder and the folders above it.
+    parameters : what has a `timezone`, to which times with an offset are converted; None is Asia/Shanghai.
+    strict : refuse the source if it has any fault.
+    language : of the message, should the source be refused.
 
     Raises
     ------
-    InputError : nothing there, an unreadable file, a needed table or required column missing; with `strict` any fault.
+    InputError : nothing is there, a file cannot be read, a needed table or a required column is missing; with
+        `strict` any fault.
     """
-    zone = _zone(getattr(parameters, "timezone", TIMEZONE))
-    found = open_source(source, lambda name: table_of(name) is not None)
-    names, digest = _own_names(Path(found.path))
-    parsed = parse(found, names, zone)
-    sha = hashlib.sha256(f"{found.sha256}{digest}".encode()).hexdigest() if digest else found.sha256
-    data = _data(parsed, everything(parsed), Source(found.path, sha), None)
-    if strict and len(data.faults):
-        raise InputError(strict_message(data))
+    check_language(language)
+    try:
+        data = _load(source, getattr(parameters, "timezone", TIMEZONE))
+        if strict and len(data.faults):
+            lines = strict_lines(data.faults, language)
+            told = headline(data.faults, len(data.rejected), language)
+            raise Refused("strict", headline=told, lines="\n".join(lines))
+    except Refused as refusal:
+        raise refusal.told_in(language) from None
     return data
 
 
-def _data(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight], source: Source, day: date | None) -> Data:
-    passed: Passed = gate(parsed, sights)
-    hidden = {name: len(parsed[name].lines) - len(sight.rows) for name, sight in sights.items()}
-    cells = {
-        f"{name}.{column}": len(rows)
-        for name, sight in sights.items()
-        for column, rows in sight.blank.items()
-        if column in {later.date for later in TABLES[name].later}
-    }
-    counts = {name: count for name, count in (hidden | cells).items() if count}
-    return Data(passed.tables, passed.faults, passed.rejected, source, counts, day, parsed)
-
-
-def _zone(name: str) -> ZoneInfo:
+def _load(source: str | Path, timezone: str) -> Data:
     try:
-        return ZoneInfo(name)
+        zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise InputError(f"timezone is {name!r}; it should be a name such as Asia/Shanghai") from None
+        raise Refused("timezone", name=timezone) from None
+    found = open_source(source, lambda name: table_of(name) is not None)
+    own = own_names(Path(found.path))
+    parsed = parse(found, own, zone)
+    both = hashlib.sha256(f"{found.sha256}{own.sha256}".encode()).hexdigest()
+    origin = Source(found.path, both if own.sha256 else found.sha256)
+    return _data(parsed, everything(parsed), origin, None)
 
 
-def _own_names(place: Path) -> tuple[OwnNames, str]:
-    """The mapping file beside the tables, or else parameters/columns.yaml near the working folder."""
-    beside = (place if place.is_dir() else place.parent) / MAPPING_FILE
-    if beside.is_file():
-        file = beside
-    else:
-        try:
-            file = locate(Path("parameters") / MAPPING_FILE)
-        except InputError:
-            return NO_OWN_NAMES, ""
-    return read_mapping(file), hashlib.sha256(file.read_bytes()).hexdigest()
+def _data(
+    parsed: Mapping[str, Parsed], sights: Mapping[str, Sight], source: Source, day: date | None
+) -> Data:
+    rooms = gate(parsed, sights)
+    faults = listed(rooms)
+    tables = {name: clean(room) for name, room in rooms.items()}
+    aside = rejected(rooms, faults)
+    return Data(tables, faults, aside, source, _out_of_sight(parsed, sights), day, parsed)
+
+
+def _out_of_sight(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight]) -> dict[str, int]:
+    counts = {}
+    for name, sight in sights.items():
+        counts[name] = len(parsed[name].lines) - len(sight.rows)
+        for later in TABLES[name].later:
+            if later.date in sight.blank:
+                counts[f"{name}.{later.date}"] = int(sight.blank[later.date].sum())
+    return {name: count for name, count in counts.items() if count}

@@ -1,4 +1,4 @@
-"""A source's tables as values: every cell read and checked by itself, once, whatever day is asked for later."""
+"""A source's tables as values: every cell read and checked by itself, once, whatever day is asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,21 +7,25 @@ from datetime import tzinfo
 import numpy as np
 import pandas as pd
 
-from toolkit.base.errors import InputError
 from toolkit.data.cells import DTYPES, read_column
 from toolkit.data.columns import Column, Table
 from toolkit.data.contract import NEEDED, TABLES
-from toolkit.data.headers import OwnNames, column_label, nearest_table, recognise, table_label, table_of
+from toolkit.data.headers import nearest_table, recognise, table_label, table_of
+from toolkit.data.own_names import OwnNames
+from toolkit.data.refusal import Refused
 from toolkit.data.schemas import failures
 from toolkit.data.source import UNCALCULATED, Found, Sheet
+
+_NO_LINES = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """One table: `values` (n rows, contract columns in order), the cells' `text`, the rule each cell breaks.
+    """One table: `values` (n rows, the contract's columns), the cells' `text`, the `rules` that they break.
 
-    `rules` holds an array (n,) of codes for the columns in which some cell breaks one; `text` has the columns that the
-    source has, `headers` what they are called there; `extra` are the unknown columns.
+    `rules` holds an array (n,) of codes for each column in which a cell breaks one; `text` and `extra` the
+    columns of the source, the contract's and the unknown ones, and `headers` what they are called there.
+    `seen_from` (n,) is the day from which a row can be known, before anything else is asked of it.
     """
 
     table: Table
@@ -30,15 +34,18 @@ class Parsed:
     rules: Mapping[str, np.ndarray] = field(default_factory=dict)
     extra: Mapping[str, np.ndarray] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    lines: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.int64))
-    misshapen: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    lines: np.ndarray = field(default_factory=lambda: _NO_LINES)
+    seen_from: np.ndarray | None = None
+    long: Mapping[int, str] = field(default_factory=dict)
+    short: tuple[int, ...] = ()
     near_headers: tuple[tuple[str, str], ...] = ()
 
-    def cell(self, column: str, rows: np.ndarray) -> list[str]:
-        """The text of the cells as the source has them, "" where it has no such column."""
-        if column not in self.text:
-            return [""] * len(rows)
-        return ["" if cell == UNCALCULATED else cell for cell in self.text[column][rows]]
+    def cells(self, column: str, rows: np.ndarray) -> np.ndarray:
+        """The text of these rows' cells as the source has them, "" where it has no such column."""
+        texts = self.text.get(column, self.extra.get(column))
+        if texts is None:
+            return np.full(len(rows), "", dtype=object)
+        return np.where(texts[rows] == UNCALCULATED, "", texts[rows])
 
 
 def no_rows(table: Table) -> pd.DataFrame:
@@ -46,20 +53,20 @@ def no_rows(table: Table) -> pd.DataFrame:
     return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.columns})
 
 
-def parse(found: Found, names: OwnNames, zone: tzinfo) -> dict[str, Parsed]:
-    """All tables of the contract; one that the source lacks has no rows. InputError where a needed one is missing."""
+def parse(found: Found, own: OwnNames, zone: tzinfo) -> dict[str, Parsed]:
+    """All tables of the contract; one that the source lacks has no rows. Refused where a needed one lacks."""
     sheets: dict[str, Sheet] = {}
     for sheet in found.sheets:
         table = table_of(sheet.name)
         if table is None:
             continue
         if table in sheets:
-            raise InputError(f"{sheets[table].where} and {sheet.where} both hold the table {table}; keep one")
+            raise Refused("same_table", first=sheets[table].where, second=sheet.where, table=table)
         sheets[table] = sheet
     for name in NEEDED:
         _needed(name, sheets.get(name), found)
     return {
-        name: _parse(table, sheets[name], names, zone)
+        name: _parse(table, sheets[name], own, zone)
         if name in sheets and sheets[name].header
         else Parsed(table, no_rows(table))
         for name, table in TABLES.items()
@@ -67,45 +74,49 @@ def parse(found: Found, names: OwnNames, zone: tzinfo) -> dict[str, Parsed]:
 
 
 def _needed(name: str, sheet: Sheet | None, found: Found) -> None:
-    called = f"{name} ({table_label(name, 'zh')})"
+    label = table_label(name, "zh")
     if sheet is None:
+        held = ", ".join(found.names[:12]) or "—"
         hit = nearest_table(found.names, name)
-        held = ", ".join(found.names[:12]) or "no table at all"
-        raise InputError(
-            f"{found.path} lacks the table {called}"
-            + (f"; is {hit!r} meant?" if hit else ";")
-            + f" It holds: {held}"
-        )
+        raise Refused("lacks_table", where=found.path, table=name, label=label, hit=hit, held=held)
     if not len(sheet.lines):
-        raise InputError(f"{sheet.where} is empty; the table {called} is needed")
+        raise Refused("empty_table", where=sheet.where, table=name, label=label)
 
 
-def _parse(table: Table, sheet: Sheet, names: OwnNames, zone: tzinfo) -> Parsed:
-    places, unknown, near = recognise(table.name, sheet.header, sheet.where, names)
-    meanings = names.values.get(table.name, {})
-    count = len(sheet.lines)
+def _parse(table: Table, sheet: Sheet, own: OwnNames, zone: tzinfo) -> Parsed:
+    places, others, near = recognise(table.name, sheet.header, sheet.where, own.headers.get(table.name, {}))
+    meanings = own.values.get(table.name, {})
+    text = {name: sheet.cells[place] for name, place in places.items()}
     values: dict[str, pd.Series] = {}
     rules: dict[str, np.ndarray] = {}
-    text = {name: sheet.cells[place] for name, place in places.items()}
     for column in table.columns:
-        if column.name not in text:
-            values[column.name] = pd.Series([None] * count, dtype=DTYPES[column.kind])
-            continue
-        cells = text[column.name]
-        values[column.name], broken = read_column(cells, column, zone, meanings.get(column.name, {}))
-        if broken is not None:
-            rules[column.name] = broken
-    frame = pd.DataFrame(values, columns=list(table.names))
+        if column.name in text:
+            cells = text[column.name]
+            values[column.name], broken = read_column(cells, column, zone, meanings.get(column.name, {}))
+            if broken is not None:
+                rules[column.name] = broken
+        else:
+            values[column.name] = pd.Series([None] * len(sheet.lines), dtype=DTYPES[column.kind])
+    seen_from = values[table.seen_from].to_numpy() if table.seen_from else None
+    frame = pd.DataFrame(values)
     _check(table, frame, text, rules)
+    extra = {name: sheet.cells[place] for name, place in others.items()}
+    nameless = [name for name, cells in extra.items() if not sheet.header[others[name]].strip()]
+    for name in nameless:
+        if not any(map(str.strip, extra[name])):
+            del extra[name]
+    headers = {name: sheet.header[place].strip("\ufeff ") for name, place in places.items()}
     return Parsed(
         table,
         frame,
         text,
         rules,
-        {name: sheet.cells[place] for name, place in unknown.items()},
-        {name: sheet.header[place] for name, place in {**places, **unknown}.items()},
+        extra,
+        headers | {name: name for name in extra},
         sheet.lines,
-        sheet.misshapen,
+        seen_from,
+        sheet.long,
+        sheet.short,
         tuple(near),
     )
 
@@ -113,15 +124,15 @@ def _parse(table: Table, sheet: Sheet, names: OwnNames, zone: tzinfo) -> Parsed:
 def _check(
     table: Table, frame: pd.DataFrame, text: Mapping[str, np.ndarray], rules: dict[str, np.ndarray]
 ) -> None:
-    """Add to `rules` what the schema refuses, the first rule of each cell; the refused cells become blank."""
+    """Add to `rules` what the schema refuses, the first rule of each cell; refused cells become blank."""
     cases = failures(table.name, frame)
     for name in cases["column"].unique():
-        column = table[name]
         mine = cases[cases["column"] == name].drop_duplicates("row")
         rows = mine["row"].to_numpy()
         codes = mine["rule"].to_numpy(dtype=object)
-        if column.kind == "fraction":
-            codes = np.where(_bare(column, frame[name].to_numpy()[rows], text[name][rows]), "bare_percent", codes)
+        if table[name].kind == "fraction":
+            bare = _bare(table[name], frame[name].to_numpy()[rows], text[name][rows])
+            codes = np.where(bare, "bare_percent", codes)
         broken = rules.setdefault(name, np.full(len(frame), "", dtype=object))
         free = broken[rows] == ""
         broken[rows[free]] = codes[free]
@@ -130,6 +141,7 @@ def _check(
 
 
 def _bare(column: Column, values: np.ndarray, texts: np.ndarray) -> np.ndarray:
-    """True where a fraction seems to be written as per cents without the sign."""
+    """True where a fraction seems to be written in per cent without the sign."""
     signed = np.array([text.rstrip().endswith(("%", "％")) for text in texts], dtype=bool)
-    return ~signed & (np.abs(values) > 1) & (np.abs(values) <= 100) & (np.sign(values) * 1.0 >= (column.low or 0))
+    low, high = (column.low or 0) * 100, (column.high or 0) * 100
+    return np.asarray(~signed & (values >= low) & (values <= high))

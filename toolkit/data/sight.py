@@ -1,8 +1,8 @@
 """What of a source can be known on a day: rows by their own date, cells by the date that they come with.
 
-A row is seen from the day in its table's `seen_from` column; one whose date cannot be read is always seen, so that its
-fault is listed. A table without such a column is known from the start, but a row of it that refers to a row out of
-sight is out of sight itself (a site of an account that opens later).
+A row is seen from the day in its table's `seen_from` column; one whose date cannot be read is always seen, so
+that its fault is listed. A table without such a column is known from the start, but a row of it that refers
+to a row out of sight is out of sight itself (a site of an account that opens later).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 
 from toolkit.data.contract import by_reference
 from toolkit.data.parsed import Parsed
@@ -18,7 +17,10 @@ from toolkit.data.parsed import Parsed
 
 @dataclass(frozen=True)
 class Sight:
-    """For one table: the rows (positions) that are seen, and by column the positions of cells that are not yet."""
+    """For one table: the rows (positions) that are seen, and what cells of them are not yet, as (n,) flags.
+
+    `blank` are cells that are blank until later; `reset` those that hold another value until then.
+    """
 
     rows: np.ndarray
     blank: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -26,36 +28,38 @@ class Sight:
 
 
 def everything(tables: Mapping[str, Parsed]) -> dict[str, Sight]:
+    """All rows and cells."""
     return {name: Sight(np.arange(len(table.lines))) for name, table in tables.items()}
 
 
 def on_day(tables: Mapping[str, Parsed], day: date) -> dict[str, Sight]:
     """What is seen at the end of `day`."""
-    tomorrow = pd.Timestamp(day + timedelta(days=1))
+    tomorrow = np.datetime64(day + timedelta(days=1), "us")
     hidden: dict[str, set[str]] = {}
     sights: dict[str, Sight] = {}
     for contract in by_reference():
         table = tables[contract.name]
         seen = np.ones(len(table.lines), dtype=bool)
-        if contract.seen_from:
-            seen = ~(table.values[contract.seen_from] >= tomorrow).to_numpy()
-        else:
+        if table.seen_from is not None:
+            seen = ~(table.seen_from >= tomorrow)
+        elif not contract.seen_from:
             for column in contract.references():
                 if gone := hidden.get(column.refers_to):
                     seen &= ~table.values[column.name].isin(gone).to_numpy()
-        seen[[row for row, (rule, _) in table.misshapen.items() if rule == "too_many_cells"]] = True
-        key = table.values[contract.key[0]]
-        hidden[contract.name] = set(key[~seen].dropna()) - set(key[seen])
+        seen[list(table.long)] = True
+        if not seen.all():
+            key = table.values[contract.key[0]]
+            hidden[contract.name] = set(key[~seen].dropna()) - set(key[seen])
         sights[contract.name] = _cells(table, np.flatnonzero(seen), tomorrow)
-    return sights
+    return {name: sights[name] for name in tables}
 
 
-def _cells(table: Parsed, rows: np.ndarray, tomorrow: pd.Timestamp) -> Sight:
+def _cells(table: Parsed, rows: np.ndarray, tomorrow: np.datetime64) -> Sight:
     blank: dict[str, np.ndarray] = {}
     reset: dict[str, tuple[np.ndarray, str]] = {}
     for later in table.table.later:
-        not_yet = rows[(table.values[later.date].to_numpy()[rows] >= tomorrow.to_datetime64())]
-        if len(not_yet):
+        not_yet = table.values[later.date].to_numpy()[rows] >= tomorrow
+        if not_yet.any():
             blank |= dict.fromkeys((later.date, *later.cells), not_yet)
             reset |= {column: (not_yet, value) for column, value in later.reset}
     return Sight(rows, blank, reset)
