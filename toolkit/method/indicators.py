@@ -30,6 +30,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.base.compare import above
+from toolkit.base.grid import carry_forward, scatter
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.tiers import LETTERS, tier_codes
 from toolkit.base.weeks import day as one_day
@@ -137,7 +138,7 @@ def indicators(
     cells = _cells(reports, tiers, last, parameters or IndicatorParameters())
     if not len(cells.day):
         return _frame([], cells)
-    worth = _Worth(values, cells.names["account"])
+    worth = _Weekly(values, _numbers(values, "value_index"), cells.names["account"], last).carried_forward()
     blocks = []
     for period, (dates, at) in enumerate(((cells.days, cells.day), (cells.fridays, cells.week))):
         heads = _heads(reps, cells.names["rep"], dates)
@@ -173,11 +174,13 @@ def _cells(reports: pd.DataFrame, tiers: pd.DataFrame, last: int, parameters: In
         "team": np.array([""], dtype=object),
         "tier": np.array(LETTERS, dtype=object),
     }
+    codes = tier_codes(tiers["tier"].to_numpy(dtype=object))
+    in_force = _Weekly(tiers, codes, names["account"], last)
     member = {
         "account": account.astype(np.int64),
         "rep": rep.astype(np.int64),
         "team": np.zeros(len(number), np.int64),
-        "tier": _tier_in_force(tiers, names["account"], number, account.astype(np.int64)),
+        "tier": np.nan_to_num(in_force.at(account.astype(np.int64), number), nan=-1).astype(np.int64),
     }
     return _Cells(
         days,
@@ -193,40 +196,27 @@ def _cells(reports: pd.DataFrame, tiers: pd.DataFrame, last: int, parameters: In
     )
 
 
-def _tier_in_force(tiers: pd.DataFrame, accounts: NDArray[Any], day: Ints, account: Ints) -> Ints:
-    """Tier code of an account on a day: that of the last Friday on or before it; -1 without one."""
-    known = pd.Index(accounts).get_indexer(tiers["account_id"])
-    inside = known >= 0
-    n = max(len(accounts), 1)
-    key = (_day_numbers(tiers["week_ending"]) * n + known)[inside]
-    code = tier_codes(tiers["tier"].to_numpy(dtype=object))[inside].astype(np.int64)
-    if not len(key):
-        return np.full(len(day), -1, np.int64)
-    order = np.argsort(key, kind="stable")
-    key, code = key[order], code[order]
-    friday = friday_of((day + 1).astype("datetime64[D]")).astype(np.int64) - 7
-    wanted = friday * n + account
-    place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-    return np.where(key[place] == wanted, code[place], -1)
+class _Weekly:
+    """Numbers by Friday and account (one weekly row each), asked for by day: NaN where there is no row."""
 
+    def __init__(self, rows: pd.DataFrame, numbers: NDArray[Any], accounts: NDArray[Any], last: int) -> None:
+        week = _day_numbers(rows["week_ending"])
+        first = int(week.min()) if len(week) else last
+        self.weeks = np.arange(first, last + 1, 7).astype("datetime64[D]")
+        table = rows[["week_ending", "account_id"]].assign(number=numbers.astype(float))
+        self.table = scatter(table, self.weeks, accounts, "number")
 
-class _Worth:
-    """Value indices by account and day: the newest weekly row on or before the day; 0 without one."""
-
-    def __init__(self, values: pd.DataFrame, accounts: NDArray[Any]) -> None:
-        account = pd.Index(accounts).get_indexer(values["account_id"])
-        inside = account >= 0
-        key = (account.astype(np.int64) << 32) + _day_numbers(values["week_ending"])
-        order = np.argsort(key[inside], kind="stable")
-        self.key = key[inside][order]
-        self.value = _numbers(values, "value_index")[inside][order]
+    def carried_forward(self) -> "_Weekly":
+        self.table = carry_forward(self.table, ~np.isnan(self.table))
+        return self
 
     def at(self, account: Ints, day: Ints) -> Floats:
-        if not len(self.key):
-            return np.zeros(len(account))
-        place = np.searchsorted(self.key, (account << 32) + day, side="right") - 1
-        found = (place >= 0) & (self.key[place] >> 32 == account)
-        return np.where(found, self.value[place], 0.0)
+        """The number of the last Friday on or before the day."""
+        if not self.table.size:
+            return np.full(len(account), np.nan)
+        week = (day - self.weeks[0].astype(np.int64)) // 7
+        found = self.table[np.clip(week, 0, len(self.weeks) - 1), account]
+        return np.where((week >= 0) & (week < len(self.weeks)), found, np.nan)
 
 
 def _heads(reps: pd.DataFrame, rep_names: NDArray[Any], dates: Ints) -> dict[str, Ints]:
@@ -267,7 +257,7 @@ class _Block:
 
 
 def _scope(
-    cells: _Cells, scope: str, period: int, dates: Ints, at: Ints, worth: _Worth, heads: dict[str, Ints]
+    cells: _Cells, scope: str, period: int, dates: Ints, at: Ints, worth: _Weekly, heads: dict[str, Ints]
 ) -> list[_Block]:
     """The blocks of one period and scope, a block an indicator."""
     member, m = cells.member[scope], len(cells.names[scope])
@@ -289,7 +279,7 @@ def _scope(
     cell, (cell_cost,) = _sums((at * m + member) * n + inner, len(dates) * m * n, cost)
     cell = cell[above(cell_cost, 0.0)]
     which = cell // n % m if scope == "account" else cell % n
-    value = worth.at(which, dates[cell // n // m])
+    value = np.nan_to_num(worth.at(which, dates[cell // n // m]))
     efficiency = np.bincount(np.searchsorted(rows, cell // n), value, minlength=len(rows))
 
     date, who, code = rows // m, rows % m, SCOPES.index(scope)
