@@ -23,7 +23,23 @@ ACTION_COLUMNS: Final = (
     "state",
     "text",
 )
+LINE_COLUMNS: Final = (
+    "no",
+    "kind",
+    "question",
+    "why",
+    "stake",
+    "stake_what",
+    "due_on",
+    "due",
+    "due_today",
+    "late",
+    "who",
+    "state",
+    "action_ids",
+)
 OPEN: Final = "open"
+_BRIEFS: Final = 4  # how many subjects a merged line tells of
 _ORDER: Final = {"open": 0, "snoozed": 1, "confirmed": 2, "waived": 2, "done": 2}
 
 
@@ -33,7 +49,7 @@ def with_answers(
     """Asks with first_raised_on (a Friday), due_on, state, reason and resume_on, ranked from 1, the most urgent first.
 
     State is the newest answer in `decisions` known on `friday`; a snooze ends on its resume_on. Open comes first, a red
-    alert before anything; then by due date, kind, stake, account and rep.
+    alert before anything, then the urgent kinds; by stake, kind, account and rep.
     """
     out = asked.reset_index(drop=True).copy()
     raised = friday_of(out["raised"].to_numpy().astype("datetime64[D]"))
@@ -59,10 +75,11 @@ def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
     keys = actions.assign(
         _state=actions["state"].map(_ORDER),
         _red=actions["kind"] != "red",
+        _urgent=~actions["kind"].isin(URGENT),
         _kind=actions["kind"].map({kind: k for k, kind in enumerate(KINDS)}),
         _stake=-actions["stake"].fillna(0.0),
     )
-    by = ["_state", "_red", "due_on", "_kind", "_stake", "account_id", "rep_id"]
+    by = ["_state", "_red", "_urgent", "_stake", "_kind", "account_id", "rep_id"]
     ordered = keys.sort_values(by, kind="stable", ignore_index=True)[list(actions.columns)]
     return ordered.assign(rank=np.arange(1, len(ordered) + 1))
 
@@ -94,7 +111,7 @@ def loop(now: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
 def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording, most: int) -> pd.DataFrame:
     """The open actions as at most `most` lines: the kind with most lines is merged first, never ten alarms.
 
-    Columns: no, kind, question, why, stake (text), stake_what, due_on, due_today, who, carried, action_ids.
+    Columns LINE_COLUMNS; stake and due are words, state is open or carried (raised before this Friday).
     """
     pending = actions[actions["state"] == OPEN]
     groups = [[row] for row in pending.to_dict("records")]
@@ -109,10 +126,7 @@ def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording,
             g for g in groups[place:] if g[0]["kind"] != kind
         ]
     lines = [_line(no, group, friday, wording) for no, group in enumerate(groups[:most], 1)]
-    columns = [
-        "no", "kind", "question", "why", "stake", "stake_what", "due_on", "due_today", "who", "carried", "action_ids",
-    ]  # fmt: skip
-    return pd.DataFrame(lines, columns=columns)
+    return pd.DataFrame(lines, columns=list(LINE_COLUMNS))
 
 
 def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wording) -> dict[str, Any]:
@@ -121,23 +135,24 @@ def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wordin
     question, why = first["question"], first["why"]
     if len(group) > 1:
         limits = {"limit": w.limit_of(first["kind"])}
-        names = w.list([row["name"] for row in group], 3)
+        names = w.listing([row["name"] for row in group], 3)
         question = w.say(f"ask.{first['kind']}.many", n=len(group), accounts=names, **limits)
-    total = np.nansum([row["stake"] for row in group])
-    known = any(row["stake"] == row["stake"] for row in group)
+        why = w.sentence([row["brief"] for row in group[:_BRIEFS]])
+    stakes = [row["stake"] for row in group if row["stake"] == row["stake"]]
+    late = int((pd.Timestamp(friday) - due).days)
     people = dict.fromkeys(row["who"] for row in group if row["who"])
-    is_money = first["kind"] != "silent"
-    stake = form(total, "money", w.language) if is_money else w.say("stake.accounts_count", n=int(total))
     return {
         "no": no,
         "kind": first["kind"],
         "question": question,
         "why": why,
-        "stake": stake if known else "",
-        "stake_what": first["stake_what"] if known else "",
+        "stake": form(sum(stakes), "money", w.language) if stakes else "",
+        "stake_what": first["stake_what"] if stakes else "",
         "due_on": due,
-        "due_today": bool(due <= pd.Timestamp(friday)),
-        "who": w.list(people, 2),
-        "carried": min(row["first_raised_on"] for row in group) < pd.Timestamp(friday),
+        "due": w.say("due.today") if late == 0 else w.say("due.late", days=late) if late > 0 else w.say("due.on", day=due),
+        "due_today": late == 0,
+        "late": late > 0,
+        "who": w.listing(people, 2),
+        "state": "carried" if min(row["first_raised_on"] for row in group) < pd.Timestamp(friday) else OPEN,
         "action_ids": tuple(row["action_id"] for row in group),
     }

@@ -14,9 +14,9 @@ from toolkit.base.grid import running_since
 from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
 
-# The most urgent kind first; these also fall due sooner.
-KINDS: Final = ("red", "released", "stall", "watch", "unverified", "patience", "leak", "cut", "silent", "unjudged")
-URGENT: Final = frozenset({"red", "released", "stall", "watch"})
+KINDS: Final = ("red", "stall", "released", "watch", "unverified", "patience", "leak", "cut", "unjudged", "silent")
+# These fall due sooner and stand first.
+URGENT: Final = frozenset({"red", "stall", "released", "watch"})
 COLUMNS: Final = (
     "action_id",
     "kind",
@@ -28,6 +28,7 @@ COLUMNS: Final = (
     "stake",
     "stake_what",
     "name",
+    "brief",
     "question",
     "why",
 )
@@ -47,7 +48,7 @@ def asks(state: WeekState, wording: Wording) -> pd.DataFrame:
 
 
 def _ask(kind: str, rule: str, since: Any, name: str, question: str, why: str, **more: Any) -> Ask:
-    blank: Ask = {"account_id": "", "rep_id": "", "raised": since, "stake": np.nan, "stake_what": ""}
+    blank: Ask = {"account_id": "", "rep_id": "", "raised": since, "stake": np.nan, "stake_what": "", "brief": name}
     return blank | {"kind": kind, "rule": rule, "since": since, "name": name, "question": question, "why": why} | more
 
 
@@ -79,10 +80,11 @@ def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
     for account, since in demoted:
         name, amount = state.account(account), share.get(account, 0.0) * resource.weekly_total
         key = "ask.released.question" if targets else "ask.released.question_none"
-        question = w.say(key, account=name, amount=amount, targets=w.list(targets, 2))
+        question = w.say(key, account=name, amount=amount, targets=w.listing(targets, 2))
         weeks = int(state.portfolio.tiers.weeks_without_progress[-1, state.place(account)])
         why = w.say("ask.released.why", weeks=weeks, amount=amount, target_why=target_why)
-        more = {"account_id": account, "rep_id": state.owner(account), "stake": amount, "stake_what": w.say("stake.weekly")}
+        brief = w.say("ask.released.brief", account=name, amount=amount)
+        more = _whose(state, account) | {"stake": amount, "stake_what": w.say("stake.weekly"), "brief": brief}
         yield _ask("released", "S3", since, name, question, why, **more)
 
 
@@ -94,7 +96,8 @@ def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
         person = w.say("ask.stall.person", title=title) if title else ""
         question = w.say("ask.stall.question", account=name, days=spell.days_still)
         why = w.say("ask.stall.why", since=spell.started_on, limit=limit, person=person).strip()
-        more = _contract(state, w, account) | {"raised": spell.fired_on}
+        brief = w.say("ask.stall.brief", account=name, days=spell.days_still)
+        more = _contract(state, w, account) | {"raised": spell.fired_on, "brief": brief}
         yield _ask("stall", "M5", spell.started_on, name, question, why, **more)
 
 
@@ -110,7 +113,8 @@ def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
         question = w.say("ask.watch.question", account=name, tier=row.tier, lower=lower)
         why = w.say("ask.watch.why", weeks=row.fridays, reasons=w.sentence(reasons))
         raised = row.since + pd.Timedelta(weeks=p.proposal_after - 1)
-        more = {"raised": raised, "stake": state.budget(row.account_id), "stake_what": w.say("stake.weekly")}
+        brief = w.say("ask.watch.brief", account=name, reasons=w.sentence(reasons))
+        more = {"raised": raised, "stake": state.budget(row.account_id), "stake_what": w.say("stake.weekly"), "brief": brief}
         yield _ask("watch", "S2", row.since, name, question, why, **_whose(state, row.account_id), **more)
 
 
@@ -122,7 +126,9 @@ def _unverified(state: WeekState, w: Wording) -> Iterator[Ask]:
         last = w.say("ask.unverified.last", day=row.last_verified_on) if seen else w.say("ask.unverified.never")
         question = w.say("ask.unverified.question", account=name)
         why = w.say("ask.unverified.why", limit=limit, last=last)
-        yield _ask("unverified", "S9", row.verified_since, name, question, why, **_contract(state, w, row.account_id))
+        brief = w.say("ask.unverified.brief", account=name, last=last)
+        since = max(row.verified_since, state.a_since(row.account_id))
+        yield _ask("unverified", "S9", since, name, question, why, brief=brief, **_contract(state, w, row.account_id))
 
 
 def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -132,7 +138,8 @@ def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
         last = w.say("ask.patience.last", day=row.last_output_on) if ever else w.say("ask.patience.never")
         question = w.say("ask.patience.question", account=name, weeks=int(row.weeks_without_output), limit=limit)
         why = w.say("ask.patience.why", last=last, limit=limit)
-        yield _ask("patience", "S9", row.output_since, name, question, why, **_contract(state, w, row.account_id))
+        since = max(row.output_since, state.a_since(row.account_id))
+        yield _ask("patience", "S9", since, name, question, why, **_contract(state, w, row.account_id))
 
 
 def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -140,8 +147,9 @@ def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
     for row in state.leaks[state.leaks["share"] >= state.parameters.report.leak_min_share].itertuples(index=False):
         rep, accounts = state.rep(row.rep_id), [state.account(a) for a in row.accounts]
         question = w.say("ask.leak.question", rep=rep, n=len(accounts))
-        why = w.say("ask.leak.why", share=total, part=row.share, rep=rep, accounts=w.list(accounts))
-        more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week")}
+        why = w.say("ask.leak.why", share=total, part=row.share, rep=rep, accounts=w.listing(accounts))
+        brief = w.say("ask.leak.brief", rep=rep, part=row.share)
+        more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week"), "brief": brief}
         yield _ask("leak", "S6", row.since, rep, question, why, **more)
 
 
@@ -151,7 +159,8 @@ def _cuts(state: WeekState, w: Wording) -> Iterator[Ask]:
         name = state.account(row.account_id)
         question = w.say("ask.cut.question", account=name)
         why = w.say("ask.cut.why", weeks=weeks, efficiency=row.efficiency * 1e4, rank=row.rank)
-        more = {"stake": row.cost, "stake_what": w.say("stake.cost_weeks", weeks=weeks)}
+        brief = w.say("ask.cut.brief", account=name, efficiency=row.efficiency * 1e4)
+        more = {"stake": row.cost, "stake_what": w.say("stake.cost_weeks", weeks=weeks), "brief": brief}
         yield _ask("cut", "D2", row.since, name, question, why, **_whose(state, row.account_id), **more)
 
 
@@ -163,9 +172,9 @@ def _silent(state: WeekState, w: Wording) -> Iterator[Ask]:
         since = grid.weeks[running_since(missing[:, mine].any(axis=1, keepdims=True))[0]]
         names = [state.account(a) for a in accounts]
         question = w.say("ask.silent.question", rep=state.rep(rep), n=len(names))
-        why = w.say("ask.silent.why", cut_off=state.parameters.retiering.cut_off, accounts=w.list(names))
-        what = w.say("stake.accounts")
-        yield _ask("silent", "S2", since, state.rep(rep), question, why, rep_id=rep, stake=float(len(names)), stake_what=what)
+        why = w.say("ask.silent.why", cut_off=state.parameters.retiering.cut_off, accounts=w.listing(names))
+        brief = w.say("ask.silent.brief", rep=state.rep(rep), accounts=w.listing(names, 2))
+        yield _ask("silent", "S2", since, state.rep(rep), question, why, rep_id=rep, brief=brief)
 
 
 def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:

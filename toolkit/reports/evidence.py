@@ -145,12 +145,13 @@ def indicator(now: WeekState) -> Frames:
     return {"indicator_daily": daily, "indicator_spells": shown.drop(columns="judged_on").reset_index(drop=True)}
 
 
-def resources(now: WeekState) -> Frames:
+def resources(now: WeekState, w: Wording) -> Frames:
     """Plan and actual by tier, and who spends on C."""
     team = now.spend[now.spend["rep_id"] == ""]
     plan = team[team["tier"] != ""][["tier", "planned_share", "actual_share", "cost"]].reset_index(drop=True)
-    w = now.leaks
-    return {"plan_actual": plan, "leaks": w.assign(account_ids=w["accounts"])[["rep_id", "share", "cost", "account_ids"]]}
+    names = [w.listing([now.account(a) for a in accounts], 2) for accounts in now.leaks["accounts"]]
+    leaks = now.leaks[["rep_id", "share", "cost"]].assign(accounts=names, account_ids=now.leaks["accounts"])
+    return {"plan_actual": plan, "leaks": leaks}
 
 
 def roadmap_frames(now: WeekState) -> Frames:

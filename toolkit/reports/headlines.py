@@ -45,7 +45,14 @@ def _change(now: WeekState, gap: float, w: Wording) -> list[str]:
         return [*clauses, w.say("verdict.no_cause")]
     top = same_way.iloc[0]
     name = now.account(top["account_id"]) if top["account_id"] else ""
-    return [*clauses, w.say("verdict.cause", account=name, cause=w.say(f"cause.{top['kind']}"))]
+    return [*clauses, w.say("verdict.cause", account=name, cause=_cause(top["kind"], top["change"], w))]
+
+
+def _cause(kind: str, change: float, w: Wording) -> str:
+    """What an account did to the gap; a change above 0 widened it."""
+    names = {"weighted": ("weighted_down", "weighted_up"), "signed": ("signed_loss", "signed_gain")}
+    worse, better = names.get(kind, (kind, kind))
+    return w.say(f"cause.{worse if change > 0 else better}")
 
 
 def lead(now: WeekState, w: Wording) -> str:
@@ -58,7 +65,7 @@ def lead(now: WeekState, w: Wording) -> str:
         w.say(
             "lead.part",
             account=now.account(row.account_id) if row.account_id else "",
-            cause=w.say(f"cause.{row.kind}"),
+            cause=_cause(row.kind, row.change, w),
             change=row.change,
         ).strip()
         for row in shown.itertuples(index=False)
@@ -110,7 +117,7 @@ def _gap_kpi(now: WeekState, w: Wording) -> dict[str, Any]:
         context = w.say("kpi.gap.unknown", quarter=now.quarter)
     else:
         context = w.say("kpi.gap.context", target=items["target"], signed=items["signed"], weighted=items["weighted"])
-    return _kpi("gap", now.gap_history(), context, w)
+    return _kpi("gap", [now.gap_on(friday) for friday in now.trend_fridays()], context, w)
 
 
 def sections(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str, Section]:
@@ -145,10 +152,12 @@ def _decisions(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     lines = e["decisions"]
     if not len(lines):
         return (w.say("section.decisions.none"),)
-    today, more = int(lines["due_today"].sum()), int(lines.attrs.get("more", 0))
-    key = "section.decisions.some" if today else "section.decisions.some_later"
-    note = w.say("section.decisions.more", n=more) if more else ""
-    return (w.say(key, n=len(lines), **({"today": today} if today else {})), note)
+    parts = [w.say("section.decisions.some", n=len(lines))]
+    for column, key in (("due_today", "today"), ("late", "late")):
+        if lines[column].any():
+            parts.append(w.say(f"section.decisions.{key}", n=int(lines[column].sum())))
+    joint = "，" if w.language == "zh" else ", "
+    return (joint.join(parts),)
 
 
 def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
@@ -162,11 +171,11 @@ def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
         return (head,)
     share = now.released.set_index("account_id")["share"]
     amount = sum(share[a] for a in fresh) * now.parameters.resources[0].weekly_total
-    facts = {"head": head, "accounts": w.list([now.account(a) for a in fresh], 2), "amount": amount}
+    facts = {"head": head, "accounts": w.listing([now.account(a) for a in fresh], 2), "amount": amount}
     if not len(now.emerging):
         return (w.say("section.moves.released_back", **facts),)
     gainers = now.emerging.sort_values(["weight", "account_id"], ascending=[False, True])["account_id"]
-    targets = w.list([now.account(a) for a in gainers], 2)
+    targets = w.listing([now.account(a) for a in gainers], 2)
     return (w.say("section.moves.released", **facts, targets=targets),)
 
 
@@ -178,7 +187,7 @@ def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str
     if len(away):
         code, facts = away["code"].iloc[0], away["arguments"].iloc[0] or {}
         parts.append(w.say(f"finding.{code}", **facts))
-    snoozed = w.list([now.account(a) for a in sorted(now.snoozed_accounts)], 5)
+    snoozed = w.listing([now.account(a) for a in sorted(now.snoozed_accounts)], 5)
     note = w.say("section.alerts.snoozed_note", accounts=snoozed) if now.snoozed_accounts else ""
     headline = w.sentence(parts) if parts else w.say("section.alerts.none")
     return (headline, note)
@@ -213,14 +222,13 @@ def _trust(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
                 "trust.missing_who",
                 rep=now.rep(row.rep_id),
                 n=row.count_,
-                accounts=w.list([now.account(a) for a in row.account_ids], 2),
+                accounts=w.listing([now.account(a) for a in row.account_ids], 2),
             )
             for row in missing_rows.rename(columns={"count": "count_"}).itertuples(index=False)
         ]
         cut_off = now.parameters.retiering.cut_off
-        notes.append(w.say("trust.missing_note", who=w.list(who, 6), cut_off=cut_off))
-    thin = int((now.calibration["state"] == "cannot_judge").sum())
-    if thin:
+        notes.append(w.say("trust.missing_note", who=w.listing(who, 6), cut_off=cut_off))
+    if (now.calibration["code"] == "few").any():
         notes.append(w.say("trust.thin_note", n=now.parameters.stated_probability.min_closed))
     notes.append(w.say("trust.coaching_note"))
     return (w.sentence(parts) if parts else w.say("section.trust.clean"), *notes)
@@ -265,8 +273,8 @@ def _roadmap(now: WeekState, w: Wording) -> tuple[str, ...]:
     names = now.names["industries"]
     new_industries = [names.get(i, i) for i in industries if i not in before]
     new_accounts = [now.account(a) for a in accounts if a not in before]
-    parts = [w.say("section.roadmap.industry_in", names=w.list(new_industries))] if new_industries else []
-    parts += [w.say("section.roadmap.account_in", names=w.list(new_accounts))] if new_accounts else []
+    parts = [w.say("section.roadmap.industry_in", names=w.listing(new_industries))] if new_industries else []
+    parts += [w.say("section.roadmap.account_in", names=w.listing(new_accounts))] if new_accounts else []
     same = w.say("section.roadmap.same", n=len(industries), m=len(accounts))
     return (w.sentence(parts) if parts else same, note)
 

@@ -17,22 +17,28 @@ def trust(now: WeekState, w: Wording) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for jump in now.jumps.itertuples(index=False):
         rep = now.owner(jump.account_id)
-        said = w.say("trust.jump_said", before=jump.before, after=jump.after, line=jump.threshold)
+        said = w.say("trust.jump_said", before=jump.previous, after=jump.current, line=jump.threshold)
         then = w.say("trust.jump_next", rep=now.rep(rep))
         rows.append(_row(jump.account_id, rep, "jump", said, w.say("trust.jump_other"), then))
-    for rep in now.calibration[now.calibration["overstates"]].itertuples(index=False):
+    for rep in _overstating(now).itertuples(index=False):
         said = w.say("trust.calibration_said", n=int(rep.closed), stated=rep.stated)
-        other = w.say("trust.calibration_other", won=rep.won, low=rep.low, high=rep.high)
+        other = w.say("trust.calibration_other", won=rep.won_share, low=rep.low, high=rep.high)
         then = w.say("trust.calibration_next", rep=now.rep(rep.rep_id))
         rows.append(_row("", rep.rep_id, "calibration", said, other, then))
+    width = now.parameters.stated_probability.window
     for line in now.bunching[now.bunching["state"] == "warning"].itertuples(index=False):
         said = w.say("trust.bunching_said")
         counts = w.say(
-            "trust.bunching", line=line.threshold, width=line.width, above=int(line.above), below=int(line.below)
+            "trust.bunching", line=line.threshold, width=width, above=int(line.above), below=int(line.below)
         )
         other = w.sentence([counts, w.say("trust.bunching_other", chance=line.chance)])
         rows.append(_row("", "", "bunching", said, other, w.say("trust.bunching_next")))
     return pd.DataFrame(rows, columns=_TRUST)
+
+
+def _overstating(now: WeekState) -> pd.DataFrame:
+    found = now.calibration
+    return found[(found["code"] == "overstated") & (found["rep_id"] != "")]
 
 
 def _row(account: str, rep: str, kind: str, said: str, other: str, then: str) -> dict[str, str]:
@@ -69,7 +75,7 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
         for account in dropped:
             why.append(w.say("hand.demoted", account=now.account(account)))
             you = you or w.say("hand.demoted_you")
-        names = w.list([now.account(a) for a in accounts], 3)
+        names = w.listing([now.account(a) for a in accounts], 3)
         rows.append({"rep_id": rep, "accounts": names, "why": w.prose(why), "you": you, "account_ids": tuple(accounts)})
     return pd.DataFrame(rows, columns=["rep_id", "accounts", "why", "you", "account_ids"])
 
@@ -101,7 +107,7 @@ def quality(now: WeekState, w: Wording) -> pd.DataFrame:
     unjudged = [now.account(a) for a in grid.accounts[active & outcome.cannot_judge[-1]]]
     blanked = int((now.data.faults["action"] == "blanked").sum()) if len(now.data.faults) else 0
     unseen = int(np.sum([n for table, n in now.data.out_of_sight.items() if "." not in table]))
-    names = w.list(unjudged, 3) if unjudged else w.say("quality.cannot_judge_none")
+    names = w.listing(unjudged, 3) if unjudged else w.say("quality.cannot_judge_none")
     total = int(active.sum())
     figures = [
         ("fresh", f"{fresh}/{total}", w.say("quality.fresh_context", carried=total - fresh, stale=stale), stale > 0),

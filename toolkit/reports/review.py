@@ -141,7 +141,7 @@ def _tables(now: WeekState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.Da
         "roadmap": now.roadmap,
         "spend": now.spend,
         "actions": actions.action_table(listed),
-        "pipeline": now.pipeline_table(),
+        "pipeline": now.pipeline_table,
         "rejected": now.data.rejected,
         "faults": now.data.faults.assign(what_to_do=fault_table(now.data, w.language)["what_to_do"]),
     }
@@ -152,8 +152,9 @@ def _alerts(now: WeekState, w: Wording) -> pd.DataFrame:
     rows = []
     for spell in on_in_week(now.red, now.friday).itertuples(index=False):
         facts = {"started": spell.started_on}
-        more = {"depth": spell.depth} if spell.severity == "red" else {"days": int(spell.days_forming)}
-        detail = w.say(f"alert.detail_{spell.severity}", **facts, **more)
+        kind = "cumulative" if spell.code == "cumulative" else spell.severity
+        more = {"days": int(spell.days_forming)} if kind == "warning" else {"depth": spell.depth}
+        detail = w.say(f"alert.detail_{kind}", **facts, **more)
         days = (spell.started_on, spell.fired_on, spell.ended_on)
         rows.append((spell.severity, "M4", "team", "", *days, spell.depth, detail))
     for spell in on_in_week(now.yellow, now.friday).itertuples(index=False):
@@ -179,7 +180,7 @@ def _limits(now: WeekState, w: Wording) -> tuple[str, ...]:
     used = ("daily_reports", "decision_makers", "industries", "targets", "verifications", "decisions", "reps")
     empty = [w.say(f"table.{name}") for name in used if not len(now.data.tables[name])]
     if empty:
-        limits.append(w.say("limit.thin", tables=w.list(empty, 10)))
+        limits.append(w.say("limit.thin", tables=w.listing(empty, 10)))
     return tuple(limits)
 
 

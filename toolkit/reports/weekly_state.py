@@ -263,14 +263,35 @@ class WeekState:
         return rows.assign(rep_id=[self.owner(a) for a in rows["account_id"]])
 
     @cached_property
-    def pipeline(self) -> pipeline.Pipeline:
-        """The quarter: target, signed, weighted in hand, gap."""
-        return self.pipeline_on(self.friday)
-
-    def pipeline_on(self, friday: np.datetime64) -> pipeline.Pipeline:
-        """The pipeline as the rows up to an earlier Friday gave it."""
+    def pipeline_table(self) -> pd.DataFrame:
+        """pipeline.csv: item, this_week, last_week."""
         d = self.data
-        return pipeline.pipeline(d.accounts, d.account_weeks, d.targets, friday, self.parameters.pipeline)
+        return pipeline.pipeline(d.accounts, d.account_weeks, d.targets, self.friday)
+
+    @cached_property
+    def pipeline(self) -> dict[str, float]:
+        """This week's items of the pipeline by name."""
+        return dict(zip(self.pipeline_table["item"], self.pipeline_table["this_week"], strict=True))
+
+    @property
+    def quarter(self) -> str:
+        """The Friday's quarter, such as 2026Q4."""
+        return pipeline.quarter_of(self.friday)
+
+    def gap_on(self, friday: np.datetime64) -> float:
+        """The gap to the quarter's target as it stood on an earlier Friday; NaN in another quarter."""
+        if pipeline.quarter_of(friday) != self.quarter:
+            return np.nan
+        stand = pipeline.positions(self.data.accounts, self.data.account_weeks, friday)
+        return float(pipeline.target(self.data.targets, friday) - stand["signed"].sum() - stand["weighted"].sum())
+
+    @cached_property
+    def bridge(self) -> pd.DataFrame:
+        """What moved the gap since last Friday: account_id, kind, change; the largest first."""
+        d, before = self.data, self.friday - _WEEK
+        now, then = (pipeline.positions(d.accounts, d.account_weeks, f) for f in (self.friday, before))
+        goals = (pipeline.target(d.targets, f) for f in (self.friday, before))
+        return pipeline.bridge(now, then, self.friday, *goals)
 
     @cached_property
     def near(self) -> pd.DataFrame:
@@ -279,9 +300,54 @@ class WeekState:
         return tiering.near_lines(grid, outcome, self.parameters.tiers, tiering.weekly_noise_sd(grid))
 
     @cached_property
-    def honesty(self) -> stated_probability.Honesty:
-        """S2's views of stated probabilities: bunching, late jumps, calibration."""
-        raise AssertionError
+    def line_moves(self) -> pd.DataFrame:
+        """How many accounts change tier if a line moves by up to 5 points."""
+        grid, outcome, weeks = self.portfolio.grid, self.portfolio.tiers, self.parameters.demotion.weeks
+        return tiering.moves_if_line_moves(grid, outcome, self.parameters.tiers, stall_weeks=weeks)
+
+    @property
+    def _lines(self) -> dict[str, float]:
+        t = self.parameters.tiers
+        return {"a": t.a.min_win_probability, "b": t.b.min_win_probability}
+
+    @cached_property
+    def bunching(self) -> pd.DataFrame:
+        """S2: crowding just above a line this Friday."""
+        p = self.tiers["win_probability"].to_numpy(dtype=float)
+        return stated_probability.bunching(p, self._lines, self.parameters.stated_probability)
+
+    @cached_property
+    def jumps(self) -> pd.DataFrame:
+        """S2: accounts that jumped a line this Friday without progress."""
+        grid = self.portfolio.grid
+        p, has_row = grid["win_probability"], grid["has_row"][-1]
+        blank = np.full(len(grid.accounts), np.nan)
+        frame = pd.DataFrame(
+            {
+                "account_id": grid.accounts,
+                "rep_id": [self.owner(a) for a in grid.accounts],
+                "previous": p[-2] if len(p) > 1 else blank,
+                "current": np.where(has_row, p[-1], np.nan),
+                "progress": grid["progress"][-1],
+            }
+        )
+        frame = frame[self.portfolio.tiers.tier[-1] != NOT_ACTIVE]
+        return stated_probability.late_jumps(frame, self._lines, self.parameters.stated_probability)
+
+    @cached_property
+    def calibration(self) -> pd.DataFrame:
+        """S2: stated against won, team and reps."""
+        deals = stated_probability.closed_deals(self.data.accounts, self.data.account_weeks, self.friday)
+        return stated_probability.calibration(deals, self.parameters.stated_probability)
+
+    @cached_property
+    def snoozed_accounts(self) -> set[str]:
+        """Accounts whose present stall (M5) the director accepted until a day that has not come."""
+        still = self.yellow[self.yellow["ended_on"].isna()]
+        ids = {f"M5-{row.account_id}-{row.started_on:%Y-%m-%d}": row.account_id for row in still.itertuples(index=False)}
+        answers = self.data.decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
+        asleep = answers[(answers["verdict"] == "snoozed") & ~(answers["resume_on"] <= pd.Timestamp(self.friday))]
+        return {ids[action] for action in asleep["action_id"] if action in ids}
 
     # Names and single facts
 
@@ -329,6 +395,12 @@ class WeekState:
     def budget(self, account_id: str) -> float:
         """What the first resource's plan gives an account this week."""
         return float(self._budgets.get(account_id, 0.0))
+
+    def a_since(self, account_id: str) -> pd.Timestamp:
+        """The first Friday of the running weeks in which an account is A."""
+        tier = self.portfolio.tiers.tier[:, [self.place(account_id)]]
+        weeks = self.portfolio.grid.weeks
+        return pd.Timestamp(weeks[min(running_since(tier == A)[0], len(weeks) - 1)])
 
     def place(self, account_id: str) -> int:
         """The account's column in the grid."""

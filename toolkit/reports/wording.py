@@ -24,7 +24,7 @@ class Wording:
         """The sentence `key` in the report's language."""
         return say(key, self.language, **arguments)
 
-    def list(self, names: Any, most: int = 4) -> str:
+    def listing(self, names: Any, most: int = 4) -> str:
         """Names in a row, the first `most` of them."""
         names = list(names)
         shown = names if len(names) <= most else [*names[:most], self.say("words.and_more", n=len(names) - most)]
