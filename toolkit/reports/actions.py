@@ -5,11 +5,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from toolkit.base.reporting import ReportParameters
 from toolkit.base.weeks import friday_of
 from toolkit.base.workdays import Workdays
 from toolkit.language.forms import form
 from toolkit.reports.asks import KINDS, URGENT
-from toolkit.base.reporting import ReportParameters
 from toolkit.reports.wording import Wording
 
 ACTION_COLUMNS: Final = (
@@ -44,7 +44,11 @@ _ORDER: Final = {"open": 0, "snoozed": 1, "confirmed": 2, "waived": 2, "done": 2
 
 
 def with_answers(
-    asked: pd.DataFrame, decisions: pd.DataFrame, friday: np.datetime64, calendar: Workdays, p: ReportParameters
+    asked: pd.DataFrame,
+    decisions: pd.DataFrame,
+    friday: np.datetime64,
+    calendar: Workdays,
+    p: ReportParameters,
 ) -> pd.DataFrame:
     """Asks with first_raised_on (a Friday), due_on, state, reason and resume_on, ranked from 1, the most urgent first.
 
@@ -122,9 +126,11 @@ def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording,
         kind = max((k for k in KINDS if k in kinds), key=lambda k: (kinds[k], KINDS.index(k)))
         together = [row for group in groups if group[0]["kind"] == kind for row in group]
         place = next(k for k, group in enumerate(groups) if group[0]["kind"] == kind)
-        groups = [g for g in groups[:place] if g[0]["kind"] != kind] + [together] + [
-            g for g in groups[place:] if g[0]["kind"] != kind
-        ]
+        groups = (
+            [g for g in groups[:place] if g[0]["kind"] != kind]
+            + [together]
+            + [g for g in groups[place:] if g[0]["kind"] != kind]
+        )
     lines = [_line(no, group, friday, wording) for no, group in enumerate(groups[:most], 1)]
     return pd.DataFrame(lines, columns=list(LINE_COLUMNS))
 
@@ -149,7 +155,11 @@ def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wordin
         "stake": form(sum(stakes), "money", w.language) if stakes else "",
         "stake_what": first["stake_what"] if stakes else "",
         "due_on": due,
-        "due": w.say("due.today") if late == 0 else w.say("due.late", days=late) if late > 0 else w.say("due.on", day=due),
+        "due": w.say("due.today")
+        if late == 0
+        else w.say("due.late", days=late)
+        if late > 0
+        else w.say("due.on", day=due),
         "due_today": late == 0,
         "late": late > 0,
         "who": w.listing(people, 2),

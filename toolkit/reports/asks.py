@@ -14,7 +14,18 @@ from toolkit.base.grid import running_since
 from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
 
-KINDS: Final = ("red", "stall", "released", "watch", "unverified", "patience", "leak", "cut", "unjudged", "silent")
+KINDS: Final = (
+    "red",
+    "stall",
+    "released",
+    "watch",
+    "unverified",
+    "patience",
+    "leak",
+    "cut",
+    "unjudged",
+    "silent",
+)
 # These fall due sooner and stand first.
 URGENT: Final = frozenset({"red", "stall", "released", "watch"})
 COLUMNS: Final = (
@@ -48,7 +59,14 @@ def asks(state: WeekState, wording: Wording) -> pd.DataFrame:
 
 
 def _ask(kind: str, rule: str, since: Any, name: str, question: str, why: str, **more: Any) -> Ask:
-    blank: Ask = {"account_id": "", "rep_id": "", "raised": since, "stake": np.nan, "stake_what": "", "brief": name}
+    blank: Ask = {
+        "account_id": "",
+        "rep_id": "",
+        "raised": since,
+        "stake": np.nan,
+        "stake_what": "",
+        "brief": name,
+    }
     return blank | {"kind": kind, "rule": rule, "since": since, "name": name, "question": question, "why": why} | more
 
 
@@ -114,7 +132,12 @@ def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
         why = w.say("ask.watch.why", weeks=row.fridays, reasons=w.sentence(reasons))
         raised = row.since + pd.Timedelta(weeks=p.proposal_after - 1)
         brief = w.say("ask.watch.brief", account=name, reasons=w.sentence(reasons))
-        more = {"raised": raised, "stake": state.budget(row.account_id), "stake_what": w.say("stake.weekly"), "brief": brief}
+        more = {
+            "raised": raised,
+            "stake": state.budget(row.account_id),
+            "stake_what": w.say("stake.weekly"),
+            "brief": brief,
+        }
         yield _ask("watch", "S2", row.since, name, question, why, **_whose(state, row.account_id), **more)
 
 
@@ -149,7 +172,12 @@ def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
         question = w.say("ask.leak.question", rep=rep, n=len(accounts))
         why = w.say("ask.leak.why", share=total, part=row.share, rep=rep, accounts=w.listing(accounts))
         brief = w.say("ask.leak.brief", rep=rep, part=row.share)
-        more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week"), "brief": brief}
+        more = {
+            "rep_id": row.rep_id,
+            "stake": row.cost,
+            "stake_what": w.say("stake.cost_week"),
+            "brief": brief,
+        }
         yield _ask("leak", "S6", row.since, rep, question, why, **more)
 
 
@@ -184,7 +212,15 @@ def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:
         if account in could_be_a:
             name = state.account(account)
             question = w.say("ask.unjudged.question", account=name)
-            yield _ask("unjudged", "S1", since, name, question, w.say("ask.unjudged.why"), **_contract(state, w, account))
+            yield _ask(
+                "unjudged",
+                "S1",
+                since,
+                name,
+                question,
+                w.say("ask.unjudged.why"),
+                **_contract(state, w, account),
+            )
 
 
 def _accounts_since(state: WeekState, mask: Any) -> Iterator[tuple[str, np.datetime64]]:

@@ -40,9 +40,14 @@ def moves(now: WeekState, w: Wording) -> Frames:
             }
         )
     columns = ["account_id", "from_tier", "to_tier", "direction", "why", "owner_id"]
-    moved = pd.DataFrame(rows, columns=columns).sort_values(["direction", "to_tier", "account_id"], ascending=[False, True, True])
+    moved = pd.DataFrame(rows, columns=columns).sort_values(
+        ["direction", "to_tier", "account_id"], ascending=[False, True, True]
+    )
     flow = pd.DataFrame({"from_tier": letters(before), "to_tier": letters(tier[-1])}).value_counts().reset_index()
-    return {"moves": moved.reset_index(drop=True), "flow": flow.sort_values(["from_tier", "to_tier"], ignore_index=True)}
+    return {
+        "moves": moved.reset_index(drop=True),
+        "flow": flow.sort_values(["from_tier", "to_tier"], ignore_index=True),
+    }
 
 
 def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
@@ -75,8 +80,10 @@ def alert_cards(now: WeekState, w: Wording, snoozed: set[str]) -> pd.DataFrame:
     columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id"]
     frame = pd.DataFrame(cards, columns=columns)
     order = frame["severity"].map({"red": 0, "warning": 1, "yellow": 2})
-    return frame.assign(_order=order + 3 * ~frame["on"].astype(bool)).sort_values("_order", kind="stable", ignore_index=True).drop(
-        columns="_order"
+    return (
+        frame.assign(_order=order + 3 * ~frame["on"].astype(bool))
+        .sort_values("_order", kind="stable", ignore_index=True)
+        .drop(columns="_order")
     )
 
 
@@ -87,7 +94,14 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     card = {"severity": spell.severity, "on": on, "account_id": "", "forming": None, "needed": p.days}
     if spell.severity == "red":
         recovery = spell.recovery_line * PER_10K
-        why = w.say("alert.red_why", started=spell.started_on, fired=spell.fired_on, before=before, lowest=lowest, recovery=recovery)
+        why = w.say(
+            "alert.red_why",
+            started=spell.started_on,
+            fired=spell.fired_on,
+            before=before,
+            lowest=lowest,
+            recovery=recovery,
+        )
         if not on:
             why += w.say("alert.red_ended", ended=spell.ended_on, recovery=recovery)
         worst = now.rep(now.leaks["rep_id"].iloc[0]) if len(now.leaks) else ""
@@ -110,7 +124,12 @@ def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     stuck = now.unreached_title(account)
     person = w.say("ask.stall.person", title=stuck) if stuck else ""
     why = w.say(
-        "alert.yellow_why", since=spell.started_on, limit=limit, fires=limit + 1, person=person, amount=now.contract(account)
+        "alert.yellow_why",
+        since=spell.started_on,
+        limit=limit,
+        fires=limit + 1,
+        person=person,
+        amount=now.contract(account),
     )
     on = missing(spell.ended_on)
     if not on:
@@ -132,7 +151,9 @@ def indicator(now: WeekState) -> Frames:
     """The team's efficiency by day over the trend, public holidays marked, and the spells on it (points per 10k CNY)."""
     since = now.friday - np.timedelta64(7 * now.parameters.report.trend_weeks - 1, "D")
     days = np.arange(since, now.friday + 1)
-    values = now.efficiency_by_day.set_index("date")["value"].reindex(days.astype("datetime64[us]")).to_numpy() * PER_10K
+    values = (
+        now.efficiency_by_day.set_index("date")["value"].reindex(days.astype("datetime64[us]")).to_numpy() * PER_10K
+    )
     holiday = now.calendar.is_public_holiday(days)
     daily = pd.DataFrame({"day": days.astype("datetime64[us]"), "value": values, "public_holiday": holiday})
     spells = now.red[(now.red["severity"] == "red") | now.red["ended_on"].isna()]
@@ -142,7 +163,10 @@ def indicator(now: WeekState) -> Frames:
         recovery_line=seen["recovery_line"] * PER_10K,
         next_line=seen["next_line"] * PER_10K,
     )
-    return {"indicator_daily": daily, "indicator_spells": shown.drop(columns="judged_on").reset_index(drop=True)}
+    return {
+        "indicator_daily": daily,
+        "indicator_spells": shown.drop(columns="judged_on").reset_index(drop=True),
+    }
 
 
 def resources(now: WeekState, w: Wording) -> Frames:
@@ -178,7 +202,10 @@ def roadmap_frames(now: WeekState) -> Frames:
             "picked": strategic["rank"] <= p.accounts,
         }
     )
-    return {"industries_ranked": ranked.head(p.industries + 1), "strategic_ranked": accounts.head(p.accounts + 1)}
+    return {
+        "industries_ranked": ranked.head(p.industries + 1),
+        "strategic_ranked": accounts.head(p.accounts + 1),
+    }
 
 
 def margins(now: WeekState, w: Wording) -> pd.DataFrame:
@@ -215,16 +242,23 @@ def dumbbell(now: WeekState) -> pd.DataFrame:
         _place=both["resource"].map(place),
         _reserve=both["account_id"] == "",
     )
-    ordered = both.sort_values(["_place", "_reserve", "tier", "now", "account_id"], ascending=[True, True, True, False, True])
+    ordered = both.sort_values(
+        ["_place", "_reserve", "tier", "now", "account_id"], ascending=[True, True, True, False, True]
+    )
     return ordered[["resource", "unit", "account_id", "tier", "now", "last", "change"]].reset_index(drop=True)
 
 
 def score_parts(now: WeekState) -> pd.DataFrame:
-    """What each component gives to the computed scores: account_id, kind (value_index | strategic_weight), component, points."""
+    """What each component gives to the computed scores: account_id, kind, component, points."""
     parts = []
-    for kind, frame in (("value_index", now.portfolio.value_parts), ("strategic_weight", now.portfolio.weight_parts)):
-        columns = [c for c in frame if c.startswith("points_")]
-        long = frame[columns].rename(columns=lambda c: c.removeprefix("points_")).stack().rename("points").reset_index()
-        parts.append(long.set_axis(["account_id", "component", "points"], axis=1).assign(kind=kind))
+    for kind, frame in (
+        ("value_index", now.portfolio.value_parts),
+        ("strategic_weight", now.portfolio.weight_parts),
+    ):
+        named = frame.filter(like="points_").rename(columns=lambda c: c.removeprefix("points_"))
+        long = named.rename_axis("account_id").reset_index()
+        parts.append(long.melt("account_id", var_name="component", value_name="points").assign(kind=kind))
     both = pd.concat(parts, ignore_index=True)
-    return both[both["account_id"].isin(now.tiers["account_id"])][["account_id", "kind", "component", "points"]].reset_index(drop=True)
+    return both[both["account_id"].isin(now.tiers["account_id"])][
+        ["account_id", "kind", "component", "points"]
+    ].reset_index(drop=True)

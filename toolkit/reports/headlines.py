@@ -1,4 +1,4 @@
-"""The sentences that carry the report: the verdict, how the gap moved, the four figures, and a finding for each section."""
+"""The sentences that carry the report: the verdict, how the gap moved, the four figures, each section's finding."""
 
 from typing import Any
 
@@ -286,7 +286,11 @@ def _margins(now: WeekState, w: Wording) -> tuple[str, ...]:
     lines = near["line"].value_counts()
     facts = {"a": int(lines.get("a", 0)), "b": int(lines.get("b", 0))}
     headline = w.say(
-        "section.margins.some", n=len(near), a_line=t.a.min_win_probability, b_line=t.b.min_win_probability, **facts
+        "section.margins.some",
+        n=len(near),
+        a_line=t.a.min_win_probability,
+        b_line=t.b.min_win_probability,
+        **facts,
     )
     shift = now.line_moves[(now.line_moves["line"] == "a") & (now.line_moves["shift"] == -5)]
     note = w.say("section.margins.shift", points=0.05, n=int(shift["moves"].iloc[0])) if len(shift) else ""
@@ -295,7 +299,9 @@ def _margins(now: WeekState, w: Wording) -> tuple[str, ...]:
 
 def _allocation(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     table = e["dumbbell"]
-    first = table[(table["resource"] == table["resource"].iloc[0]) & (table["account_id"] != "")] if len(table) else table
+    first = (
+        table[(table["resource"] == table["resource"].iloc[0]) & (table["account_id"] != "")] if len(table) else table
+    )
     changed = first[first["change"].abs() > 1e-6]
     if not len(changed):
         return (w.say("section.allocation.same"),)
@@ -346,7 +352,10 @@ def _quality(now: WeekState, w: Wording) -> tuple[str, ...]:
     rows = len(now.data.rejected)
     cells = int((now.data.faults["action"] == "blanked").sum()) if len(now.data.faults) else 0
     facts = {"fresh": fresh, "total": total}
-    head = w.say("section.quality.some", rows=rows, cells=cells, **facts) if rows or cells else w.say("section.quality.good", **facts)
+    head = (
+        w.say("section.quality.some", rows=rows, cells=cells, **facts)
+        if rows or cells
+        else w.say("section.quality.good", **facts)
+    )
     unjudged = int((active & outcome.cannot_judge[-1]).sum())
     return (w.say("section.quality.cannot", head=head, n=unjudged) if unjudged else head,)
-

@@ -28,9 +28,7 @@ def trust(now: WeekState, w: Wording) -> pd.DataFrame:
     width = now.parameters.stated_probability.window
     for line in now.bunching[now.bunching["state"] == "warning"].itertuples(index=False):
         said = w.say("trust.bunching_said")
-        counts = w.say(
-            "trust.bunching", line=line.threshold, width=width, above=int(line.above), below=int(line.below)
-        )
+        counts = w.say("trust.bunching", line=line.threshold, width=width, above=int(line.above), below=int(line.below))
         other = w.sentence([counts, w.say("trust.bunching_other", chance=line.chance)])
         rows.append(_row("", "", "bunching", said, other, w.say("trust.bunching_next")))
     return pd.DataFrame(rows, columns=_TRUST)
@@ -76,12 +74,20 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
             why.append(w.say("hand.demoted", account=now.account(account)))
             you = you or w.say("hand.demoted_you")
         names = w.listing([now.account(a) for a in accounts], 3)
-        rows.append({"rep_id": rep, "accounts": names, "why": w.prose(why), "you": you, "account_ids": tuple(accounts)})
+        rows.append(
+            {
+                "rep_id": rep,
+                "accounts": names,
+                "why": w.prose(why),
+                "you": you,
+                "account_ids": tuple(accounts),
+            }
+        )
     return pd.DataFrame(rows, columns=["rep_id", "accounts", "why", "you", "account_ids"])
 
 
 def loop_rows(left: pd.DataFrame, now: WeekState, w: Wording) -> dict[str, pd.DataFrame]:
-    """What last week left open and still is: action_id, what, progress, first_raised_on, due_on, holds; and the counts."""
+    """What last week left open and still is (action_id, what, progress, first_raised_on, due_on, holds), and the counts."""
     is_open = left[left["state"].isin(["open", "snoozed"])]
     rows = []
     for action in is_open.itertuples(index=False):
@@ -110,7 +116,12 @@ def quality(now: WeekState, w: Wording) -> pd.DataFrame:
     names = w.listing(unjudged, 3) if unjudged else w.say("quality.cannot_judge_none")
     total = int(active.sum())
     figures = [
-        ("fresh", f"{fresh}/{total}", w.say("quality.fresh_context", carried=total - fresh, stale=stale), stale > 0),
+        (
+            "fresh",
+            f"{fresh}/{total}",
+            w.say("quality.fresh_context", carried=total - fresh, stale=stale),
+            stale > 0,
+        ),
         ("reports", len(now.reports_of_week(now.friday)), w.say("quality.reports_context"), False),
         ("rejected", len(now.data.rejected), w.say("quality.rejected_context"), len(now.data.rejected) > 0),
         ("faults", blanked, w.say("quality.blanked_context"), blanked > 0),

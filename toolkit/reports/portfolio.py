@@ -51,7 +51,7 @@ class Portfolio:
         return pd.DataFrame(frame).astype({"account_id": "str"})
 
     def tier_in_force(self, accounts: pd.Series, days: pd.Series) -> NDArray[Any]:
-        """The tier letter of each account on each day: that of the last Friday on or before it; "" where it has none."""
+        """The tier letter of each account on each day: the last Friday's on or before it; "" where it has none."""
         week = np.searchsorted(self.grid.weeks, days.to_numpy().astype(_DATES), side="right") - 1
         account = pd.Index(self.grid.accounts).get_indexer(accounts)
         return np.where((week >= 0) & (account >= 0), letters(self.tiers.tier[week, account]), "")
@@ -68,9 +68,7 @@ def build_portfolio(data: Data, friday: np.datetime64, parameters: Parameters) -
     """
     known = _known(data, friday)
     grid, value_parts, weight_parts = _scored(data, known, parameters)
-    count = demotion.weeks_without_progress(
-        grid["has_row"], grid["progress"], parameters.demotion.max_missing_weeks
-    )
+    count = demotion.weeks_without_progress(grid["has_row"], grid["progress"], parameters.demotion.max_missing_weeks)
     stalled = demotion.stalled(criteria_over_weeks(grid, parameters.tiers), count, parameters.demotion.weeks)
     tiers = retier(grid, count, stalled, parameters.tiers, parameters.retiering)
     return Portfolio(grid, tiers, value_parts, weight_parts)

@@ -20,7 +20,17 @@ from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
 
 STEPS: Final = ("now", "previous", "report")
-ALERT_COLUMNS: Final = ("severity", "rule", "scope", "scope_id", "started_on", "fired_on", "ended_on", "depth", "detail")
+ALERT_COLUMNS: Final = (
+    "severity",
+    "rule",
+    "scope",
+    "scope_id",
+    "started_on",
+    "fired_on",
+    "ended_on",
+    "depth",
+    "detail",
+)
 
 
 def review(

@@ -1,4 +1,4 @@
-"""One Friday's state: every rule applied to what was known on that day, wired here because rules do not know each other."""
+"""One Friday's state: every rule applied to what was known on that day; wired here, since rules do not know rules."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,7 +78,7 @@ class WeekState:
 
     @cached_property
     def active(self) -> pd.DataFrame:
-        """The active accounts' rows of the accounts table, with tier, value index and win probability of this Friday."""
+        """The active accounts' own rows, with tier, value index and win probability of this Friday."""
         tiers = self.tiers[["account_id", "tier", "value_index", "win_probability"]]
         return tiers.merge(self.data.accounts, on="account_id", how="left", validate="one_to_one")
 
@@ -152,7 +152,11 @@ class WeekState:
         grid, p = self.portfolio.grid, self.parameters.yellow_alert
         week, account = np.nonzero(grid["progress"] == 1)
         progress = pd.DataFrame(
-            {"week_ending": grid.weeks[week].astype("datetime64[us]"), "account_id": grid.accounts[account], "progress": 1.0}
+            {
+                "week_ending": grid.weeks[week].astype("datetime64[us]"),
+                "account_id": grid.accounts[account],
+                "progress": 1.0,
+            }
         )
         accounts = self.data.accounts
         moves = yellow_alert.chain_moves(self.data.daily_reports, progress)
@@ -196,7 +200,9 @@ class WeekState:
 
     def _leaking_since(self, rep: str) -> pd.Timestamp:
         weeks = self.portfolio.grid.weeks
-        rows = self.reports.assign(week=np.searchsorted(weeks, self.reports["report_date"].to_numpy().astype("datetime64[D]")))
+        rows = self.reports.assign(
+            week=np.searchsorted(weeks, self.reports["report_date"].to_numpy().astype("datetime64[D]"))
+        )
         rows = rows[rows["week"] < len(weeks)]
         total = np.bincount(rows["week"], rows["cost"], len(weeks))
         mine = rows[(rows["rep_id"] == rep) & (rows["tier"] == "C")]
@@ -223,7 +229,8 @@ class WeekState:
         field = self.active[["account_id", "value_index", "win_probability"]]
         effort = field["account_id"].map(week.groupby("account_id")["cost"].sum()).fillna(0.0).astype(float)
         return focus.focus(
-            field.assign(effort=effort, output_value=field["account_id"].map(output).astype(float)), self.parameters.focus
+            field.assign(effort=effort, output_value=field["account_id"].map(output).astype(float)),
+            self.parameters.focus,
         )
 
     def _cut_on(self, week: int) -> pd.DataFrame:
@@ -344,8 +351,12 @@ class WeekState:
     def snoozed_accounts(self) -> set[str]:
         """Accounts whose present stall (M5) the director accepted until a day that has not come."""
         still = self.yellow[self.yellow["ended_on"].isna()]
-        ids = {f"M5-{row.account_id}-{row.started_on:%Y-%m-%d}": row.account_id for row in still.itertuples(index=False)}
-        answers = self.data.decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
+        ids = {
+            f"M5-{row.account_id}-{row.started_on:%Y-%m-%d}": row.account_id for row in still.itertuples(index=False)
+        }
+        answers = self.data.decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates(
+            "action_id", keep="last"
+        )
         asleep = answers[(answers["verdict"] == "snoozed") & ~(answers["resume_on"] <= pd.Timestamp(self.friday))]
         return {ids[action] for action in asleep["action_id"] if action in ids}
 
