@@ -2,7 +2,7 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'load', 'review', 'settings', 'show', 'threshold_panel']
+['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'threshold_panel']
 """
 
 from importlib import import_module
@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.data.load import load
     from toolkit.parameters import Parameters
+    from toolkit.publish.deliver import deliver
     from toolkit.publish.run_notebook import settings
     from toolkit.publish.show import show
     from toolkit.reports.review import review
     from toolkit.widgets.threshold_panel import threshold_panel
 
 __version__ = "0.1.0"
-__all__ = ["Parameters", "load", "review", "settings", "show", "threshold_panel"]
+__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "threshold_panel"]
 
 _HOMES = {
     "Parameters": "toolkit.parameters",
+    "deliver": "toolkit.publish.deliver",
     "load": "toolkit.data.load",
     "review": "toolkit.reports.review",
     "settings": "toolkit.publish.run_notebook",

@@ -1,0 +1,131 @@
+"""Everything that a review leaves behind, in one folder: tables, workbook, page, notebook, run.json."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from toolkit.data.faults import neutral
+from toolkit.publish import run_notebook
+from toolkit.publish.staging import MARK, staged
+from toolkit.reports.report import Report
+
+PAGE: Final = "weekly_review.html"
+WORKBOOK: Final = "weekly_review.xlsx"
+NOTEBOOK: Final = "weekly_review.ipynb"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where the files lie, and how long each step took in seconds."""
+
+    folder: Path
+    files: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+def deliver(report: Report, folder: str | Path) -> Delivery:
+    """Write tables, workbook, page and run.json of a report into `folder`, which is replaced whole or not at all.
+
+    Raises InputError where the folder holds something else.
+    """
+    with staged(folder, report.language) as place:
+        seconds = write_files(report, place)
+        write_run(report, place, seconds)
+        files = _names(place)
+    return Delivery(Path(folder), files, seconds)
+
+
+def make_and_deliver(
+    make: Callable[[], Report],
+    folder: str | Path,
+    notebook: Mapping[str, Any],
+    progress: Callable[[str], None],
+    language: str,
+) -> tuple[Report, Delivery]:
+    """As `deliver`, of the report that `make` computes, with the executed notebook beside it.
+
+    The notebook runs in a process of its own with the values `notebook` while the report is computed here.
+    `progress` is told "report", "files" and "notebook" as each begins.
+    """
+    seconds: dict[str, float] = {}
+    with staged(folder, language) as place:
+        began = time.perf_counter()
+        running = run_notebook.start(NOTEBOOK, place / NOTEBOOK, notebook)
+        try:
+            report = make()
+            seconds["report"] = _since(began)
+            progress("files")
+            seconds |= write_files(report, place)
+            progress("notebook")
+            run_notebook.finish(running)
+            seconds["notebook"] = _since(began)
+        finally:
+            if running.poll() is None:
+                running.kill()
+                running.communicate()
+        write_run(report, place, seconds)
+        files = _names(place)
+    return report, Delivery(Path(folder), files, seconds)
+
+
+def write_files(report: Report, place: Path) -> dict[str, float]:
+    """Write the tables, the workbook and the page into a folder; the seconds that each took."""
+    from toolkit.publish.weekly_page import page
+    from toolkit.publish.workbook import write_workbook
+
+    steps: dict[str, Callable[[], Any]] = {
+        "tables": lambda: write_tables(report, place / "tables"),
+        "workbook": lambda: write_workbook(report, place / WORKBOOK),
+        "page": lambda: (place / PAGE).write_text(page(report), "utf-8", newline="\n"),
+    }
+    seconds = {}
+    for name, step in steps.items():
+        began = time.perf_counter()
+        step()
+        seconds[name] = _since(began)
+    return seconds
+
+
+def write_tables(report: Report, place: Path) -> None:
+    """Write each table of the contract as CSV: the same bytes for the same inputs."""
+    place.mkdir()
+    for name, frame in report.tables.items():
+        (place / f"{name}.csv").write_text(csv_text(frame), "utf-8", newline="\n")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A frame as CSV: floats at full precision, dates as 2026-11-20, booleans true and false, missing cells empty;
+    text that a spreadsheet would take for a formula is neutralised.
+
+    Examples
+    --------
+    >>> print(csv_text(pd.DataFrame({"text": ["=1+1"], "on": [True], "share": [0.1]})), end="")
+    text,on,share
+    '=1+1,true,0.1
+    """
+    out = frame.copy()
+    for column in out.columns:
+        if pd.api.types.is_bool_dtype(out[column]):
+            out[column] = out[column].map({True: "true", False: "false"})
+        elif pd.api.types.is_string_dtype(out[column]) or out[column].dtype == object:
+            out[column] = [None if pd.isna(value) else neutral(str(value)) for value in out[column]]
+    return str(out.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+
+
+def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
+    """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
+    facts = {**report.run, "seconds": dict(seconds)}
+    (place / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 3)
+
+
+def _names(place: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()))

@@ -1,0 +1,132 @@
+"""Running a notebook: its parameters checked, the prose of one language kept, papermill in a process of its own.
+
+`settings(globals())` is what a notebook calls behind its `parameters` cell. `start` runs a notebook while the caller
+goes on computing; `python -m toolkit.publish.run_notebook` is that other process.
+"""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from toolkit.base.errors import InputError
+from toolkit.base.places import SAMPLE_FOLDER, notebook
+from toolkit.base.settings import nearest
+from toolkit.language import LANGUAGES, check_language, say
+from toolkit.parameters import Parameters
+
+NAMES: Final = ("data", "as_of", "language", "parameters_file", "overrides", "output")
+_INJECTED: Final = (
+    "# Parameters"  # papermill's first line in the cell that it puts behind the `parameters` cell
+)
+
+
+@dataclass(frozen=True)
+class NotebookSettings:
+    """What a notebook runs on, checked: `as_of` None means the newest week; `output` "" writes no files."""
+
+    data: str
+    as_of: str | None
+    language: str
+    parameters: Parameters
+    output: str
+
+
+def settings(namespace: Mapping[str, Any]) -> NotebookSettings:
+    """The notebook's parameters out of its `globals()`, validated.
+
+    Raises InputError for a name that papermill injected and the notebook does not have (papermill itself only
+    warns), a value of the wrong kind, an unknown language, and whatever `Parameters.read` refuses.
+
+    Examples
+    --------
+    >>> run = settings({"language": "en", "overrides": {"tiers.a.min_win_probability": 0.55}})
+    >>> run.data, run.parameters.tiers.a.min_win_probability
+    ('sample_data', 0.55)
+    """
+    language = check_language(namespace.get("language") or "zh")
+    for name in _injected(namespace):
+        if name not in NAMES:
+            near = nearest(name, NAMES) or list(NAMES)
+            raise InputError(say("parameters.not_a_setting", language, name=name, near=", ".join(near)))
+    given = {name: namespace.get(name) or "" for name in NAMES if name != "overrides"}
+    for name, value in given.items():
+        if not isinstance(value, str):
+            kind = say("parameters.kind.text", language)
+            raise InputError(say("parameters.wrong_kind", language, name=name, value=value, kind=kind))
+    overrides = namespace.get("overrides") or {}
+    if not isinstance(overrides, Mapping):
+        kind = say("parameters.kind.overrides", language)
+        raise InputError(say("parameters.wrong_kind", language, name="overrides", value=overrides, kind=kind))
+    parameters = Parameters.read(given["parameters_file"], overrides, language=language)
+    data, as_of = given["data"] or SAMPLE_FOLDER, given["as_of"] or None
+    return NotebookSettings(data, as_of, language, parameters, given["output"])
+
+
+def _injected(namespace: Mapping[str, Any]) -> Iterator[str]:
+    """The names that papermill's injected cells of this run assign (IPython keeps the cells' text in `In`)."""
+    for source in namespace.get("In", ()):
+        if source.startswith(_INJECTED):
+            for statement in ast.parse(source).body:
+                targets = statement.targets if isinstance(statement, ast.Assign) else []
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def in_one_language(cells: list[Any], language: str) -> list[Any]:
+    """The cells of a notebook without those tagged for another language.
+
+    Examples
+    --------
+    >>> cells = [{"metadata": {"tags": [f"lang-{one}"]}, "source": one} for one in ("zh", "en")]
+    >>> [cell["source"] for cell in in_one_language(cells, "en")]
+    ['en']
+    """
+    others = {f"lang-{other}" for other in LANGUAGES if other != language}
+    return [cell for cell in cells if not others & set(cell["metadata"].get("tags", ()))]
+
+
+def start(name: str, target: Path, values: Mapping[str, Any]) -> "subprocess.Popen[str]":
+    """Begin to run the notebook `name` with the values of its parameters, into `target`; `finish` waits for it."""
+    order = json.dumps({"name": name, "target": str(target), "values": dict(values)})
+    command = [sys.executable, "-m", "toolkit.publish.run_notebook", order]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def finish(running: "subprocess.Popen[str]") -> None:
+    """Wait for a notebook that `start` began; RuntimeError with its own words if it failed."""
+    _, words = running.communicate()
+    if running.returncode:
+        raise RuntimeError(f"the notebook failed:\n{words.strip()}")
+
+
+def run(name: str, target: Path, values: Mapping[str, Any]) -> None:
+    """Run a notebook in the present process: filter by language, inject the values, execute, save into `target`."""
+    import nbformat
+    import papermill
+
+    pages = nbformat.read(notebook(name), as_version=4)
+    pages.cells = in_one_language(pages.cells, str(values.get("language") or "zh"))
+    papermill.execute_notebook(
+        pages,
+        str(target),
+        parameters=dict(values),
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+    )
+
+
+if __name__ == "__main__":
+    ordered = json.loads(sys.argv[1])
+    run(ordered["name"], Path(ordered["target"]), ordered["values"])
