@@ -89,7 +89,7 @@ def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
 
 
 def carried_over(now: pd.DataFrame, last: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Last week's open actions whose condition has ended: answered as decided, else done of itself. Ranked after `now`."""
+    """`now`, then last week's open actions whose condition has ended: answered as decided, else done of itself."""
     gone = last[(last["state"] == OPEN) & ~last["action_id"].isin(now["action_id"])]
     answers = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
     verdict = answers.set_index("action_id")["verdict"].reindex(gone["action_id"]).to_numpy(dtype=object)

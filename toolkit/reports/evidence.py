@@ -148,7 +148,7 @@ def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
 
 
 def indicator(now: WeekState) -> Frames:
-    """The team's efficiency by day over the trend, public holidays marked, and the spells on it (points per 10k CNY)."""
+    """The team's efficiency by day (points per 10k CNY), with public holidays, and the spells on it."""
     since = now.friday - np.timedelta64(7 * now.parameters.report.trend_weeks - 1, "D")
     days = np.arange(since, now.friday + 1)
     values = (

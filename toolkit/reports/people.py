@@ -87,7 +87,7 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
 
 
 def loop_rows(left: pd.DataFrame, now: WeekState, w: Wording) -> dict[str, pd.DataFrame]:
-    """What last week left open and still is (action_id, what, progress, first_raised_on, due_on, holds), and the counts."""
+    """What last week left open and still is, by action, and how many were raised and settled."""
     is_open = left[left["state"].isin(["open", "snoozed"])]
     rows = []
     for action in is_open.itertuples(index=False):

@@ -9,7 +9,6 @@ import pandas as pd
 from toolkit.base.grid import running_since
 from toolkit.base.tiers import NOT_ACTIVE, A
 from toolkit.base.workdays import Workdays
-from toolkit.data.load import Data
 from toolkit.method import (
     allocation,
     demotion,
@@ -26,23 +25,20 @@ from toolkit.method import (
     yellow_alert,
 )
 from toolkit.method.tiering.criteria import role_passes
-from toolkit.parameters import Parameters
 from toolkit.reports.calendar_file import working_calendar
+from toolkit.reports.known import Known
 from toolkit.reports.portfolio import Portfolio, build_portfolio
 
 _WEEK = np.timedelta64(7, "D")
 
 
 @dataclass(frozen=True)
-class WeekState:
+class WeekState(Known):
     """What every rule says on one Friday. Each property is computed once, when it is first asked for.
 
     Frames hold ids and numbers only; `account()`, `rep()` give names.
     """
 
-    data: Data
-    friday: np.datetime64
-    parameters: Parameters
     previous: "WeekState | None" = None
 
     @cached_property
@@ -360,48 +356,10 @@ class WeekState:
         asleep = answers[(answers["verdict"] == "snoozed") & ~(answers["resume_on"] <= pd.Timestamp(self.friday))]
         return {ids[action] for action in asleep["action_id"] if action in ids}
 
-    # Names and single facts
-
-    @cached_property
-    def names(self) -> dict[str, dict[str, str]]:
-        """What ids are called."""
-        d = self.data
-        return {
-            "accounts": dict(zip(d.accounts["account_id"], d.accounts["account_name"], strict=True)),
-            "reps": dict(zip(d.reps["rep_id"], d.reps["rep_name"], strict=True)),
-            "industries": dict(zip(d.industries["industry_id"], d.industries["industry_name"], strict=True)),
-        }
-
-    @cached_property
-    def _owners(self) -> dict[str, str]:
-        owners = self.data.accounts.set_index("account_id")["owner_id"]
-        return dict(owners.dropna())
-
-    @cached_property
-    def _contracts(self) -> dict[str, float]:
-        rows = self.data.account_weeks.sort_values("week_ending").drop_duplicates("account_id", keep="last")
-        return dict(zip(rows["account_id"], rows["contract_amount"], strict=True))
-
     @cached_property
     def _budgets(self) -> dict[str, float]:
         first = self.allocation[self.allocation["resource"] == self.parameters.resources[0].name]
         return dict(first.groupby("account_id")["amount"].sum())
-
-    def account(self, account_id: str) -> str:
-        """An account's name."""
-        return self.names["accounts"].get(account_id, account_id)
-
-    def rep(self, rep_id: str) -> str:
-        """A rep's name."""
-        return self.names["reps"].get(rep_id, rep_id)
-
-    def owner(self, account_id: str) -> str:
-        """The rep who owns an account; "" where nobody does."""
-        return self._owners.get(account_id, "")
-
-    def contract(self, account_id: str) -> float:
-        """The contract amount of an account's newest weekly row (CNY; NaN where blank)."""
-        return float(self._contracts.get(account_id, np.nan))
 
     def budget(self, account_id: str) -> float:
         """What the first resource's plan gives an account this week."""
@@ -422,15 +380,3 @@ class WeekState:
         p, grid = self.parameters.tiers.a, self.portfolio.grid
         enough = grid["win_probability"][-1] >= p.min_win_probability - 1e-9
         return set(grid.accounts[enough & role_passes(grid["role"], p.market_roles)])
-
-    @cached_property
-    def _unreached(self) -> dict[str, str]:
-        people = self.data.decision_makers
-        people = people[people["is_key"].fillna(False).astype(bool) & people["first_contacted_on"].isna()]
-        people = people[~people["person_id"].isin(self.data.contacts["person_id"]) & people["title"].notna()]
-        first = people.sort_values(["influence", "person_id"], ascending=[False, True]).drop_duplicates("account_id")
-        return dict(zip(first["account_id"], first["title"], strict=True))
-
-    def unreached_title(self, account_id: str) -> str:
-        """The title of the most influential key person nobody has reached; "" where all are or none is on file."""
-        return self._unreached.get(account_id, "")

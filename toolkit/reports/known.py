@@ -1,0 +1,66 @@
+"""What was known on a Friday, and the single facts of it that sentences need: names, owners, contracts."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from toolkit.data.load import Data
+from toolkit.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Known:
+    """The data as they could be known on `friday`, and the parameters they are judged by."""
+
+    data: Data
+    friday: np.datetime64
+    parameters: Parameters
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """What ids are called."""
+        d = self.data
+        return {
+            "accounts": dict(zip(d.accounts["account_id"], d.accounts["account_name"], strict=True)),
+            "reps": dict(zip(d.reps["rep_id"], d.reps["rep_name"], strict=True)),
+            "industries": dict(zip(d.industries["industry_id"], d.industries["industry_name"], strict=True)),
+        }
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        owners = self.data.accounts.set_index("account_id")["owner_id"]
+        return dict(owners.dropna())
+
+    @cached_property
+    def _contracts(self) -> dict[str, float]:
+        rows = self.data.account_weeks.sort_values("week_ending").drop_duplicates("account_id", keep="last")
+        return dict(zip(rows["account_id"], rows["contract_amount"], strict=True))
+
+    def account(self, account_id: str) -> str:
+        """An account's name."""
+        return self.names["accounts"].get(account_id, account_id)
+
+    def rep(self, rep_id: str) -> str:
+        """A rep's name."""
+        return self.names["reps"].get(rep_id, rep_id)
+
+    def owner(self, account_id: str) -> str:
+        """The rep who owns an account; "" where nobody does."""
+        return self._owners.get(account_id, "")
+
+    def contract(self, account_id: str) -> float:
+        """The contract amount of an account's newest weekly row (CNY; NaN where blank)."""
+        return float(self._contracts.get(account_id, np.nan))
+
+    @cached_property
+    def _unreached(self) -> dict[str, str]:
+        people = self.data.decision_makers
+        people = people[people["is_key"].fillna(False).astype(bool) & people["first_contacted_on"].isna()]
+        people = people[~people["person_id"].isin(self.data.contacts["person_id"]) & people["title"].notna()]
+        first = people.sort_values(["influence", "person_id"], ascending=[False, True]).drop_duplicates("account_id")
+        return dict(zip(first["account_id"], first["title"], strict=True))
+
+    def unreached_title(self, account_id: str) -> str:
+        """The title of the most influential key person nobody has reached; "" where all are or none is on file."""
+        return self._unreached.get(account_id, "")
