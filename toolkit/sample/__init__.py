@@ -11,6 +11,8 @@ Examples:
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from toolkit.sample import (
@@ -25,10 +27,12 @@ from toolkit.sample import (
     world,
 )
 from toolkit.sample.days import fridays
+from toolkit.sample.planted import planted
 from toolkit.sample.process import simulate
+from toolkit.sample.readme import readme
 from toolkit.sample.write import write
 
-__all__ = ["SEED", "make", "write"]
+__all__ = ["SEED", "make", "write", "write_sample"]
 
 SEED = 20261120
 DEFAULT_SIZE = (60, 12, 26, "2026-11-20")
@@ -75,6 +79,13 @@ def make(
         "daily_reports": shape.daily_reports(shaped),
     }
     return _detailed(shaped, tables) if detail else tables
+
+
+def write_sample(folder: str | Path, seed: int = SEED) -> None:
+    """Writes the default tables, the list of planted cases and the README that tells the stories."""
+    tables = make(seed)
+    write(tables | {"planted": planted(tables["accounts"])}, folder)
+    (Path(folder) / "README.md").write_bytes(readme(tables).encode("utf-8"))
 
 
 def _detailed(shaped: shape.Shaped, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from toolkit.sample import make, write
+from toolkit.sample import write_sample
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         raise SystemExit("usage: python -m toolkit.sample FOLDER")
-    write(make(), sys.argv[1])
+    write_sample(sys.argv[1])

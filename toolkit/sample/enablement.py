@@ -61,7 +61,14 @@ def playbooks(shaped: Shaped) -> pd.DataFrame:
         fresh = (
             ["2026-04-20", "2026-07-16", "2026-10-15"] if i not in (5, 7) else ["2026-03-12", "2026-06-23"]
         )
-        add(f"W1{i + 1:02d}", "industry_handbook", f"{name}行业突破手册", i, "M01" if i % 2 else "M02", fresh)
+        add(
+            f"W1{i + 1:02d}",
+            "industry_handbook",
+            f"{name}行业突破手册",
+            i,
+            "M01" if i % 2 else "M02",
+            fresh,
+        )
     add(
         "W201",
         "visit_sand_table",
@@ -90,7 +97,10 @@ def sessions(shaped: Shaped, losses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     """The tables sessions and session_obstacles, in the order of time."""
     rng = stream(shaped.world.seed, "sessions")
     rows = (
-        _drills(shaped, rng) + _reviews(shaped, rng) + _loss_reviews(shaped, losses, rng) + _trainings(shaped)
+        _drills(shaped, rng)
+        + _reviews(shaped, rng)
+        + _loss_reviews(shaped, losses, rng)
+        + _trainings(shaped)
     )
     rows = sorted(
         (row for row in rows if day_of(row["held_at"]) <= shaped.last),

@@ -56,7 +56,9 @@ def visits(shaped: Shaped, sites: pd.DataFrame) -> pd.DataFrame:
         site = options[int(rng.integers(len(options)))]
         at = stamp(r["day"][i], rng.integers(9, 17), 5 * rng.integers(0, 12))
         draw, noise = rng.random(4), rng.normal(0, 70, 2)
-        metres = noise + (np.array([14_000.0, 18_200.0]) if far[i] else 0) + (2_500 if draw[0] < 0.02 else 0)
+        metres = (
+            noise + (np.array([14_000.0, 18_200.0]) if far[i] else 0) + (2_500 if draw[0] < 0.02 else 0)
+        )
         if far[i]:
             at, draw[1:] = stamp(r["day"][i], 14), 0.5
         lat, lon = places[site]
@@ -109,11 +111,12 @@ def verifications(shaped: Shaped) -> pd.DataFrame:
     lapsed = shaped.number_of["西域风能"]
     for friday in shaped.world.fridays:
         days = working_days(friday - 6, friday)
-        for number in w["account"][(w["friday"] == friday) & (w["class"] == 0)]:
+        strategic = (w["class"] == 0) | ((a["role"][w["account"]] == 0) & (w["weight"] >= 80))
+        for number in w["account"][(w["friday"] == friday) & strategic]:
             draw, pick, on = rng.random(2), rng.random(), days[int(rng.integers(len(days)))]
             met = np.flatnonzero(a["met_on"][number] <= on)
             if (
-                draw[0] < 0.05
+                (draw[0] < 0.05 and friday < shaped.last - 21)
                 or (number == lapsed and friday > day("2026-10-30"))
                 or on < a["opened"][number]
             ):

@@ -53,7 +53,7 @@ class Field:
     def zero(self, seats: np.ndarray) -> None:
         """Counters of accounts that have just come in."""
         n = len(self.world.owner)
-        for name in ("credit", "belief", "cost", "idle", "contacts"):
+        for name in ("credit", "belief", "cost", "idle", "contacts", "dry"):
             self.s.setdefault(name, np.zeros(n))[seats] = 0.0
         for name in ("before_total", "last_total", "week_stage"):
             self.s.setdefault(name, np.full(n, np.nan))[seats] = np.nan
@@ -74,7 +74,7 @@ class Field:
     def stated(self) -> np.ndarray:
         """What the reps write down: whole per cent, and by some a little over the next line."""
         p = np.clip(np.round(self.s["belief"], 2), 0.02, 0.97)
-        cheat = self.world.liar[self.world.owner] & (self.rng.random(len(p)) < 0.7)
+        cheat = self.world.liar[self.world.owner] & (self.rng.random(len(p)) < 0.9)
         for line, reach in ((0.30, 0.05), (0.60, 0.05)):
             near = cheat & (p < line - 1e-9) & (p >= line - reach)
             p = np.where(near, line + self.rng.integers(0, 3, len(p)) / 100, p)

@@ -53,7 +53,7 @@ def begin_week(team: Field, friday: np.datetime64) -> None:
                 [s for a, b, s in deal.push if day(a) <= friday and friday - 6 <= day(b)], default=0.0
             )
     # questions thought settled come up again: a new demand, a new voice
-    reopened = (team.s["spiced"].sum(1) >= 11) & (rng.random(n) < 0.25)
+    reopened = (team.s["spiced"].sum(1) >= 11) & (rng.random(n) < 0.4)
     held = np.array(
         [d is not None and any(day(a) <= friday <= day(b) for a, b in d.held) for d in team.deals]
     )
@@ -70,6 +70,8 @@ def close_and_open(team: Field, today: np.datetime64) -> None:
     """Decisions that fall today, drops by the director, and the accounts that take the free seats."""
     s, rng = team.s, team.rng
     due = np.flatnonzero(s["decide"] <= today)
+    if team.world.told and today > team.world.fridays[-1] - 7:  # the last week's decision is the stories'
+        due = np.array([seat for seat in due if team.deals[seat] is not None], dtype=np.int64)
     forced = np.array([team.deals[seat] is not None for seat in due], dtype=bool)
     ready = forced | (s["stage"][due] >= 4) | (s["role"][due] == 2)
     late = due[~ready]
@@ -183,12 +185,13 @@ def end_week(team: Field, friday: np.datetime64) -> None:
         (s["stage"] > s["week_stage"]) | (s["last_total"] - s["before_total"] >= 1) | (s["contacts"] > 0)
     )
     s["idle"] = np.where(progress, 0, s["idle"] + 1)
-    posture = np.clip(52 + 34 * np.tanh(team.margin()) - 16 * team.push + rng.normal(0, 2.5, n), 2, 98).round(
-        1
-    )
+    posture = np.clip(
+        52 + 34 * np.tanh(team.margin()) - 16 * team.push + rng.normal(0, 2.5, n), 2, 98
+    ).round(1)
     for seat, deal in enumerate(team.deals):
         posture[seat] = dict(deal.posture).get(str(friday), posture[seat]) if deal else posture[seat]
-    orders = s["output"] & (s["stage"] >= 3) & (s["role"] < 2) & (rng.random(n) < 0.14)
+    orders = s["output"] & (s["stage"] >= 3) & (s["role"] < 2) & (rng.random(n) < 0.05 + 0.03 * s["dry"])
+    s["dry"] = np.where(orders, 0, s["dry"] + 1)
     key = IS_KEY & (np.arange(PEOPLE) < s["size"][:, None])
     coverage = (s["met"] & key).sum(1) / key.sum(1)
     value = (money_points(s["potential"]) + s["influence"] + s["fit"] + 100 * coverage) / 4

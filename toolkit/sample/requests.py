@@ -84,6 +84,8 @@ def _seen(row: dict[str, Any], last: np.datetime64) -> dict[str, Any]:
     if row.get("approved_at") is None:
         for name in ("decision", "approved_by", "price_granted"):
             row[name] = None
+    if row.get("delivered_at") is None:
+        row["doubts_resolved"] = None
     if row.get("commitment_on") is None:
         row["commitment_by"] = None
     if row.get("drawn_at") is None:
@@ -91,7 +93,9 @@ def _seen(row: dict[str, Any], last: np.datetime64) -> dict[str, Any]:
     return row
 
 
-def _base(shaped: Shaped, number: int, kind: str, on: np.datetime64, hour: int, stage: int) -> dict[str, Any]:
+def _base(
+    shaped: Shaped, number: int, kind: str, on: np.datetime64, hour: int, stage: int
+) -> dict[str, Any]:
     """What every request states; it is never older than its account or its rep's first day."""
     owner = int(shaped.accounts["owner"][number])
     on = max(on, shaped.accounts["opened"][number])
@@ -108,7 +112,9 @@ def _base(shaped: Shaped, number: int, kind: str, on: np.datetime64, hour: int, 
 def _advance_after(shaped: Shaped, mine: np.ndarray, on: np.datetime64) -> np.datetime64 | None:
     """The first stage advance of the account within 30 days of a day."""
     r = shaped.reports
-    moved = mine[(r["after"][mine] > r["before"][mine]) & (r["day"][mine] > on) & (r["day"][mine] <= on + 30)]
+    moved = mine[
+        (r["after"][mine] > r["before"][mine]) & (r["day"][mine] > on) & (r["day"][mine] <= on + 30)
+    ]
     return r["day"][moved[0]] if len(moved) else None
 
 

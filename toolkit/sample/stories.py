@@ -17,12 +17,12 @@ class Event:
 
 EVENTS: dict[str, Event] = {
     # the trade fair of late October: fewer accounts are seen each day, while Li Na takes engineers to hers
-    "2026-10-27": Event((WU,), 26),
+    "2026-10-27": Event((WU,), 29),
     "2026-10-28": Event((WU,), 36),
-    "2026-10-29": Event((WU, CHEN), 112),
+    "2026-10-29": Event((WU, CHEN), 58),
     # the tender of late November: the same again, two days of it when the sample ends
-    "2026-11-19": Event((ZHAO,), 20),
-    "2026-11-20": Event((ZHAO, WANG), 38),
+    "2026-11-19": Event((ZHAO,), 8),
+    "2026-11-20": Event((ZHAO, WANG), 62),
 }
 
 DROPS = ("2026-07-01", "2026-08-20", "2026-09-15", "2026-10-22")  # the director stops one account

@@ -29,7 +29,9 @@ def executive_orders(shaped: Shaped) -> pd.DataFrame:
                     "executive": "顾明川" if rng.random() < 0.6 else "高远山",
                     "purpose": purposes[int(rng.integers(4))],
                     "due_on": add_working_days(on, 5)[0],
-                    "commitment": "客户同意进入评审" if rng.random() < 0.5 and on < shaped.last - 7 else None,
+                    "commitment": "客户同意进入评审"
+                    if rng.random() < 0.5 and on < shaped.last - 7
+                    else None,
                 }
             )
     rows.sort(key=lambda row: (row["signed_on"], row["account_id"]))

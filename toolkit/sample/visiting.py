@@ -45,7 +45,9 @@ def visits(team: Field, today: np.datetime64) -> None:
     row = np.flatnonzero(talk >= 0)
     who = (chosen[row], talk[row])
     s["seen_on"][who] = today
-    gain = 0.07 * world.skill[rep[row]] * (1 + 0.5 * (hours[row] > 4)) / s["stubborn"][who] - 0.10 * push[row]
+    gain = (
+        0.07 * world.skill[rep[row]] * (1 + 0.5 * (hours[row] > 4)) / s["stubborn"][who] - 0.10 * push[row]
+    )
     s["support"][who] = np.clip(
         s["support"][who] + np.where(blocked[row], 0, gain) + rng.normal(0, 0.03, len(row)), -1, 1
     )
@@ -133,8 +135,10 @@ def _draw_resources(
     rng, s, n = team.rng, team.s, len(chosen)
     kind = s["class"][chosen]
     leak = team.world.leaky[rep] & (kind == 2)
-    usual = np.clip(VISITS_BY_CLASS[kind] / (5 * s["rate"][chosen]), 0.4, 1.5)
-    weight = (HOURS_BY_CLASS[kind] * usual * s["tech"][chosen] + 0.30 * leak) * np.exp(rng.normal(0, 0.2, n))
+    usual = np.clip(VISITS_BY_CLASS[kind] / (5 * s["rate"][chosen]), 0.4, 1.1)
+    weight = (HOURS_BY_CLASS[kind] * usual * s["tech"][chosen] + 0.30 * leak) * np.exp(
+        rng.normal(0, 0.2, n)
+    )
     pool = 6.3 * team.world.reps
     hours = pool * weight / max(weight.sum(), 1e-9)
     if event is not None and leak.any():
@@ -152,7 +156,9 @@ def _learn(team: Field, chosen: np.ndarray, rep: np.ndarray, blocked: np.ndarray
     s, rng, n = team.s, team.rng, len(chosen)
     scores = s["spiced"][chosen]
     total = scores.sum(1)
-    rise = 0.62 * team.world.skill[rep] * (1 - (total / 15) ** 4) * np.where(s["pull"][chosen] == 2, 0.6, 1.0)
+    rise = (
+        0.62 * team.world.skill[rep] * (1 - (total / 15) ** 4) * np.where(s["pull"][chosen] == 2, 0.6, 1.0)
+    )
     rise = np.where(s["met"][chosen].any(1), rise, 0.3 * rise)
     draw, pick = rng.random(n), rng.random((n, 5))
     up = np.argmax(np.where(scores < 3, pick, -1), axis=1)
@@ -184,6 +190,6 @@ def _advance_and_claim(
     s["stage"][chosen] = stage + ahead
     lies = team.world.liar[rep] & (s["class"][chosen] < 2) & ~ahead & ~told["held"][chosen]
     draw = rng.random(n)
-    return ((lies & (draw < 0.05)) | told["claims"][chosen]).astype(np.int64), (lies & (draw > 0.95)).astype(
-        np.int64
-    )
+    return ((lies & (draw < 0.05)) | told["claims"][chosen]).astype(np.int64), (
+        lies & (draw > 0.95)
+    ).astype(np.int64)

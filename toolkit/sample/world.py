@@ -63,7 +63,7 @@ def build(seed: int, accounts: int, reps: int, fridays: np.ndarray, told: bool) 
     industry = np.concatenate(
         [[s.industry for s in CAST[:seats]], rng.integers(0, len(names.INDUSTRIES), drawn)]
     )
-    shares = (0.14, 0.15, 0.71) if told else (0.30, 0.33, 0.37)
+    shares = (0.17, 0.04, 0.79) if told else (0.30, 0.33, 0.37)
     counts = np.floor(np.cumsum(shares) * drawn + 0.5).astype(np.int64)
     role = rng.permutation(np.searchsorted(counts, np.arange(drawn), side="right").clip(0, 2))
     skill = rng.uniform(0.85, 1.2, reps)
@@ -149,7 +149,7 @@ def open_accounts(
         "stubborn": rng.uniform(0.7, 1.4, (n, PEOPLE)),
         "met": met,
         "support": np.where(met, rng.normal(0.15, 0.25, (n, PEOPLE)), 0.0),
-        "lean": np.array([-0.10, -0.18, -0.60])[role] + rng.normal(0, 0.22, n),
+        "lean": np.array([-0.10, -0.18, -0.60])[role] - 0.15 * fresh + rng.normal(0, 0.18, n),
         "stage": np.minimum(1 + met.sum(1), 4),
         "spiced": np.minimum(rng.binomial(3, np.broadcast_to((0.15 + 0.5 * maturity)[:, None], (n, 5))), 3),
         "weight": np.full(n, np.nan),
