@@ -151,7 +151,7 @@ def texts(language):
             t("成交概率32%→28%，差2个百分点回B类", "Win probability 32% → 28%, 2 points short of B"),
         ],
         alerts=[
-            dict(severity="yellow", since="2026-11-19", forming=None, needed=None,
+            dict(severity="yellow", since="2026-11-19", on=True, forming=None, needed=None,
                  title=t("南方管网决策链停滞9天，卡在财务总监",
                          "Southern Pipelines: decision chain still for 9 days, stuck at the finance director"),
                  why=t("上次推进是11月11日新增设备处长；限度7天，第8天触发。合同520万，加权后占在手的13%。",
@@ -160,7 +160,7 @@ def texts(language):
                  next=t("签高层支援令，约财务总监；三年ROI模型已备好（何静，11月23日10:00前）",
                         "Sign an executive support order for the finance director; the 3-year ROI model is ready "
                         "(He Jing, by 23 Nov 10:00)")),
-            dict(severity="warning", since="2026-11-19", forming=2, needed=3,
+            dict(severity="warning", since="2026-11-19", on=True, forming=2, needed=3,
                  title=t("资源效能比连降两天，每天都超过10%",
                          "Resource efficiency fell more than 10% on two days running"),
                  why=t("56.2 → 49.8（−11%）→ 44.3（−11%）。主因是C类客户技术工时周四、周五各增加一倍。",
@@ -260,7 +260,7 @@ def _sections(t):
         moves=(t("客户升降", "Tier moves"), t("5家变动：升2家、降3家；华东电力让出3人天/周，拟转给苏北化工",
                "Five accounts moved, two up and three down; Huadong Power frees 3 person-days a week, proposed for Subei Chemical")),
         alerts=(t("警报", "Alerts"), t("1个黄色警报；1个红色警报正在形成", "One yellow alert; one red alert is forming")),
-        spend=(t("资源实投", "Where resources really went"),
+        resources=(t("资源实投", "Where resources really went"),
                    t("A类实投58%，比计划少12个百分点；C类仍耗11%", "A got 58%, 12 points under plan; C still takes 11%")),
         trust=(t("数据可信吗", "Can the data be trusted"),
                t("3家存疑；2人未交周数据，相关5家沿用上周",

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from toolkit.language.forms import missing, money, number
+from toolkit.language.forms import missing, number
 
 MINUS = "−"
 
@@ -67,16 +67,16 @@ def signed(value: Any) -> str:
 
 
 def amount(value: Any, unit: str, language: str) -> str:
-    """A quantity of a resource: money as people say it, anything else as a number.
+    """A quantity of a resource for a column: money in 万元 or ¥k, anything else as a number.
 
     Examples
     --------
-    >>> amount(22.0, "person_days", "zh"), amount(65_000, "CNY", "en")
-    ('22', '¥65k')
+    >>> amount(22.0, "person_days", "zh"), amount(65_240, "CNY", "zh"), amount(65_240, "CNY", "en")
+    ('22', '6.52', '65.2')
     """
-    if missing(value):
-        return "—"
-    return money(float(value), language) if unit == "CNY" else number(float(value))
+    if missing(value) or unit != "CNY":
+        return cell(value)
+    return fixed(float(value) / 1e4, 2) if language == "zh" else fixed(float(value) / 1e3, 1)
 
 
 def money_column(value: Any, language: str) -> str:

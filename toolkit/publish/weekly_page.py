@@ -15,7 +15,7 @@ from toolkit.publish.weekly_view import View
 from toolkit.reports.report import Report
 
 SECTIONS: Final = (
-    "masthead", "figures", "decisions", "moves", "alerts", "spend", "trust", "hands", "loop", "tiers", "roadmap",
+    "masthead", "figures", "decisions", "moves", "alerts", "resources", "trust", "hands", "loop", "tiers", "roadmap",
     "margins", "allocation", "indicators", "focus", "quality", "footer",
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the page's templates ask of a Report: rows, names, words and numbers. It shows; it decides nothing."""
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,7 +11,8 @@ from toolkit.publish import numbers
 from toolkit.publish.charts import weekly as charts
 from toolkit.reports.report import Report, Section
 
-_PERCENT = "competitor_defence"
+_PERCENT: Final = "competitor_defence"
+_CARDS: Final = 3
 
 
 class View:
@@ -25,7 +26,8 @@ class View:
     def words_of_templates(self) -> dict[str, Any]:
         """The templates' vocabulary: this view's public methods, plain formatters, the report and its charts."""
         own = ("t section rows account rep industry owner day due names_in trust_name label words facts kpi_cards "
-               "alert_tag pips spent focused picked short_list capacity money_column provenance space joined").split()  # fmt: skip
+               "alert_tag pips spent focused picked short_list capacity money_column provenance space joined "
+               "pressing first_alerts other_alerts main_leaks other_leaks listed_tiers").split()  # fmt: skip
         plain = {"missing": missing, "whole": numbers.whole, "fixed": numbers.fixed}
         plain["signed_points"] = numbers.signed_points
         return {name: getattr(self, name) for name in own} | plain | {"report": self.report, "charts": charts}
@@ -148,6 +150,31 @@ class View:
             return self.t("page.kpi.same")
         kind = "amount" if row.code == "gap" else "level"
         return self.t(f"page.kpi.{kind}_{'up' if change > 0 else 'down'}", x=size)
+
+    def pressing(self, decision: Any) -> bool:
+        """Due today, or overdue."""
+        return bool(decision.due_today or getattr(decision, "late", False))
+
+    def first_alerts(self) -> list[Any]:
+        """The alerts that get a card of their own: at most three, those that are on; never ten alarms."""
+        return [a for a in self.rows("alert_cards") if a.on][:_CARDS]
+
+    def other_alerts(self) -> list[Any]:
+        """The alerts that get a line: those beyond three, and those that ended this week."""
+        alerts = self.rows("alert_cards")
+        return [a for a in alerts if a.on][_CARDS:] + [a for a in alerts if not a.on]
+
+    def main_leaks(self) -> list[Any]:
+        """Who spent most on C: at most five reps, those with a whole point or more (always the first)."""
+        return [row for n, row in enumerate(self.rows("leaks")) if n == 0 or (n < 5 and row.share >= 0.005)]
+
+    def other_leaks(self) -> float:
+        """The share of all the other reps together."""
+        return float(sum(row.share for row in self.rows("leaks")[len(self.main_leaks()) :]))
+
+    def listed_tiers(self) -> list[Any]:
+        """The rows of the tier table that the page shows: those marked `listed`, else all."""
+        return [row for row in self.rows("tier_rows") if getattr(row, "listed", True)]
 
     def alert_tag(self, alert: Any) -> str:
         """An alert's kind in words, with how far it has formed."""

@@ -10,19 +10,21 @@ from matplotlib.ticker import MaxNLocator
 from toolkit.base.tiers import LETTERS
 from toolkit.language import say
 from toolkit.publish.charts.style import Look, canvas, chip, fit, name_of, text, text_width
-from toolkit.publish.numbers import MINUS, amount
+from toolkit.publish.numbers import MINUS, amount, money_column
 
 _TOP: Final = 34.0
 _GAP: Final = 0.55
 _MOST: Final = 12
+_SMALL: Final = 0.02  # of the largest amount: what changed by less is told together
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[str, Any]]:
     """What is drawn, from the top: ("row", account), ("same", accounts), ("gap", None), ("reserve", row)."""
     out: list[tuple[str, Any]] = []
+    least = max(1e-9, _SMALL * float(frame[["now", "last"]].max().max()))
     for tier in LETTERS:
         mine = frame[frame.tier == tier].sort_values(["now", "last"], ascending=False, kind="stable")
-        moved = mine.change.abs() > 1e-9
+        moved = mine.change.abs() >= least
         drawn = mine[moved & (mine.change.abs().rank(method="first", ascending=False) <= _MOST)]
         rest = mine.drop(index=drawn.index)
         rest = rest[(rest.now != 0) | (rest["last"] != 0)]
@@ -45,10 +47,10 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
     width, height = canvas(ax)
     c, rows = look.colours, _rows(frame)
     unit = str(frame.unit.iloc[0])
-    room = 116.0 if look.narrow else 172.0
+    room = 128.0 if look.narrow else 172.0
     left = 34 + max([66.0, *(min(text_width(_words(kind, row, names, look)), room - 34) for kind, row in rows)])
-    change_at, now_at = width, width - (46 if look.narrow else 60) - (22 if unit == "CNY" else 0)
-    right = now_at - 52 - (24 if unit == "CNY" else 0)
+    change_at, now_at = width, width - (46 if look.narrow else 60)
+    right = now_at - (46 if look.narrow else 52) - (26 if unit == "CNY" else 0)
     top_value = max(float(frame[["now", "last"]].max().max()), 1e-9)
     marks = [v for v in MaxNLocator(4 if look.narrow else 5, integer=unit != "CNY").tick_values(0, top_value) if v >= 0]
     scale = (right - left) / max(top_value, marks[-2] if len(marks) > 1 else top_value)
@@ -57,7 +59,7 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
     for v in marks:
         if left + v * scale <= right + 1:
             ax.plot([left + v * scale] * 2, [_TOP - 8, height - 26], color=c.line, lw=1, zorder=0)
-            text(ax, left + v * scale, height - 11, amount(v, unit, look.language), c.muted, ha="center")
+            text(ax, left + v * scale, height - 11, _mark(v, unit, look), c.muted, ha="center")
     step = (height - 26 - _TOP) / sum(_GAP if kind == "gap" else 1 for kind, _ in rows)
     y, keyed = _TOP, False
     for kind, row in rows:
@@ -71,7 +73,9 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
         if kind == "same":
             _same(ax, row, words, middle, left, scale, look)
             text(ax, now_at, middle, _range(row.now, unit, look), c.muted, ha="right")
-            text(ax, change_at, middle, "0", c.muted, ha="right")
+            most = row.change.abs().max()
+            small = "±" + amount(most, unit, look.language) if most > 1e-9 else "0"
+            text(ax, change_at, middle, small, c.muted, ha="right")
             continue
         _pair(ax, row, middle, left, scale, look)
         text(ax, 22, middle, words, c.muted if kind == "reserve" else c.ink)
@@ -86,7 +90,8 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
 
 def _words(kind: str, row: Any, names: Mapping[str, str], look: Look) -> str:
     if kind == "same":
-        return say("page.dumbbell.same", look.language, n=len(row))
+        steady = bool((row.change.abs() <= 1e-9).all())
+        return say("page.dumbbell.same" if steady else "page.dumbbell.small", look.language, n=len(row))
     if kind == "reserve":
         return say("page.dumbbell.reserve", look.language)
     return "" if kind == "gap" else name_of(names, row.account_id)
@@ -115,6 +120,10 @@ def _signed(change: float, unit: str, look: Look) -> str:
     if not abs(change) > 1e-9:
         return "0"
     return ("+" if change > 0 else MINUS) + amount(abs(change), unit, look.language)
+
+
+def _mark(value: float, unit: str, look: Look) -> str:
+    return money_column(value, look.language) if unit == "CNY" else amount(value, unit, look.language)
 
 
 def _range(values: pd.Series, unit: str, look: Look) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from toolkit.language import has, say
-from toolkit.language.forms import missing
+from toolkit.language.forms import missing, money, number
 from toolkit.publish.charts.dumbbell import dumbbell as draw_dumbbell
 from toolkit.publish.charts.dumbbell import height_of as dumbbell_height
 from toolkit.publish.charts.figure import Chart
@@ -29,7 +29,6 @@ from toolkit.publish.charts.spark import spark as draw_spark
 from toolkit.publish.charts.style import VARIABLES, Look, blank, svg
 from toolkit.publish.charts.tier_flow import height_of as flow_height
 from toolkit.publish.charts.tier_flow import tier_flow as draw_tier_flow
-from toolkit.publish.numbers import amount
 from toolkit.reports.report import Report
 
 
@@ -99,7 +98,7 @@ def dumbbell(report: Report, resource: str | None = None) -> Chart:
     frame, names = frame[frame.resource == resource], report.names["accounts"]
     unit = str(frame.unit.iloc[0])
     label, measure = (_known(f"page.{k}.{v}", v, language) for k, v in (("resource", resource), ("unit", unit)))
-    total = amount(frame.now.sum(), unit, language)
+    total = money(frame.now.sum(), language) if unit == "CNY" else number(frame.now.sum())
     subtitle = say("page.dumbbell.subtitle", language, resource=label, total=total, unit=measure)
 
     def draw(ax: Axes, look: Look) -> Axes:
