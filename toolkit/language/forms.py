@@ -13,7 +13,7 @@ _LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 
 
 def form(value: Any, spec: str, language: str) -> str:
-    """`value` written as `spec` says: money, percent, points, date, number, signed, count:one|many; "" is plain text.
+    """`value` written as `spec` says: money, percent, points, brief, date, number, signed, count:one|many, or plain.
 
     A missing value is written — (em dash): never nan.
 
@@ -43,7 +43,9 @@ def form(value: Any, spec: str, language: str) -> str:
         case "percent1":
             return percent(float(value), 1)
         case "points":
-            return number(abs(float(value)) * 100)
+            return brief(abs(float(value)) * 100)
+        case "brief":
+            return brief(float(value))
         case "number":
             return number(float(value))
         case "signed":
@@ -89,6 +91,19 @@ def number(value: float, digits: int = 3) -> str:
     text = f"{abs(value):,.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
+    return (_MINUS if value < 0 and text != "0" else "") + text
+
+
+def brief(value: float) -> str:
+    """A score or a difference of points: one decimal below 10, none above; a true minus sign.
+
+    Examples
+    --------
+    >>> brief(0.672), brief(2.0), brief(41.9), brief(-3.25)
+    ('0.7', '2', '42', '−3.3')
+    """
+    places = 0 if abs(value) >= 9.95 else 1
+    text = f"{abs(value) + 1e-9:.{places}f}".removesuffix(".0")
     return (_MINUS if value < 0 and text != "0" else "") + text
 
 

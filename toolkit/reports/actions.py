@@ -53,7 +53,7 @@ def with_answers(
     """Asks with first_raised_on (a Friday), due_on, state, reason and resume_on, ranked from 1, the most urgent first.
 
     State is the newest answer in `decisions` known on `friday`; a snooze ends on its resume_on. Open comes first, a red
-    alert before anything, then the urgent kinds; by stake, kind, account and rep.
+    alert before anything; then by kind, stake, account and rep.
     """
     out = asked.reset_index(drop=True).copy()
     raised = friday_of(out["raised"].to_numpy().astype("datetime64[D]"))
@@ -78,12 +78,10 @@ def with_answers(
 def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
     keys = actions.assign(
         _state=actions["state"].map(_ORDER),
-        _red=actions["kind"] != "red",
-        _urgent=~actions["kind"].isin(URGENT),
         _kind=actions["kind"].map({kind: k for k, kind in enumerate(KINDS)}),
         _stake=-actions["stake"].fillna(0.0),
     )
-    by = ["_state", "_red", "_urgent", "_stake", "_kind", "account_id", "rep_id"]
+    by = ["_state", "_kind", "_stake", "account_id", "rep_id"]
     ordered = keys.sort_values(by, kind="stable", ignore_index=True)[list(actions.columns)]
     return ordered.assign(rank=np.arange(1, len(ordered) + 1))
 

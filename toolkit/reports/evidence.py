@@ -12,6 +12,7 @@ from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording, by_account
 
 PER_10K = 1e4
+MOST_YELLOW = 3  # cards of their own; beyond, the rest shares the last one
 Frames = dict[str, pd.DataFrame]
 
 
@@ -51,7 +52,7 @@ def moves(now: WeekState, w: Wording) -> Frames:
 
 
 def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
-    """Every active account with why it is in its tier; by tier, then value index x win probability."""
+    """The first accounts by tier, then value index x win probability, with why each is in its tier."""
     outcome, grid = now.portfolio.tiers, now.portfolio.grid
     place = [now.place(a) for a in now.tiers["account_id"]]
     rows = now.tiers.assign(
@@ -65,33 +66,55 @@ def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
     rows["change"] = rows["win_probability"] - last
     rows["why"] = [w.why_tier(row) for row in rows.itertuples(index=False)]
     rows["_order"] = -(rows["value_index"].fillna(0.0) * rows["win_probability"].fillna(0.0))
-    return rows.sort_values(["tier", "_order", "account_id"], ignore_index=True).drop(columns="_order")
+    ordered = rows.sort_values(["tier", "_order", "account_id"], ignore_index=True).drop(columns="_order")
+    return ordered.head(now.parameters.report.listed_accounts)
 
 
-def alert_cards(now: WeekState, w: Wording, snoozed: set[str]) -> pd.DataFrame:
-    """One card an alert that was on in the week: red, then warnings, then yellow by contract; snoozed ones apart."""
-    cards = [_red_card(now, w, spell) for spell in on_in_week(now.red, now.friday).itertuples(index=False)]
-    cards = [card for card in cards if card["severity"] == "red" or card["on"]]
-    yellow = on_in_week(now.yellow, now.friday)
-    yellow = yellow.assign(amount=[now.contract(a) for a in yellow["account_id"]])
-    for spell in yellow.sort_values(["amount", "account_id"], ascending=[False, True]).itertuples(index=False):
-        if spell.account_id not in snoozed:
-            cards.append(_yellow_card(now, w, spell))
-    columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id"]
+def alert_cards(now: WeekState, w: Wording) -> pd.DataFrame:
+    """A card for each alert that is on: red, warnings, then yellow by contract; many yellow ones are merged.
+
+    A red alert that ended in the week keeps its card; of the yellow ones a note tells (`section.alerts`). Snoozed
+    stalls have no card. `count` is how many alerts a card stands for.
+    """
+    spells = on_in_week(now.red, now.friday)
+    shown = spells[(spells["severity"] == "red") | spells["ended_on"].isna()]
+    cards = [_red_card(now, w, spell) for spell in shown.itertuples(index=False)]
+    still = now.stalled_now.assign(amount=[now.contract(a) for a in now.stalled_now["account_id"]])
+    still = still.sort_values(["amount", "account_id"], ascending=[False, True])
+    alone = len(still) if len(still) <= MOST_YELLOW else MOST_YELLOW - 1
+    cards += [_yellow_card(now, w, spell) for spell in still.head(alone).itertuples(index=False)]
+    if len(still) > alone:
+        cards.append(_yellow_rest(now, w, still.iloc[alone:]))
+    columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id", "count"]
     frame = pd.DataFrame(cards, columns=columns)
     order = frame["severity"].map({"red": 0, "warning": 1, "yellow": 2})
-    return (
-        frame.assign(_order=order + 3 * ~frame["on"].astype(bool))
-        .sort_values("_order", kind="stable", ignore_index=True)
-        .drop(columns="_order")
-    )
+    return frame.assign(_order=order).sort_values("_order", kind="stable", ignore_index=True).drop(columns="_order")
+
+
+def _yellow_rest(now: WeekState, w: Wording, still: pd.DataFrame) -> dict[str, Any]:
+    """One card for the yellow alerts beyond the first few."""
+    briefs = [
+        w.say("ask.stall.brief", account=now.account(s.account_id), days=s.days_still) for s in still.itertuples()
+    ]
+    return {
+        "severity": "yellow",
+        "since": still["fired_on"].min(),
+        "title": w.say("alert.yellow_more_title", n=len(still)),
+        "why": w.listing(briefs, 8),
+        "next": w.say("alert.yellow_more_next"),
+        "forming": None,
+        "needed": None,
+        "on": True,
+        "account_id": "",
+        "count": len(still),
+    }
 
 
 def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     p = now.parameters.red_alert
     before, lowest = spell.value_before * PER_10K, spell.value_before * (1 - spell.depth) * PER_10K
     on = missing(spell.ended_on)
-    card = {"severity": spell.severity, "on": on, "account_id": "", "forming": None, "needed": p.days}
+    card = {"severity": spell.severity, "on": on, "account_id": "", "count": 1, "forming": None, "needed": p.days}
     if spell.severity == "red":
         recovery = spell.recovery_line * PER_10K
         why = w.say(
@@ -131,19 +154,17 @@ def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
         person=person,
         amount=now.contract(account),
     )
-    on = missing(spell.ended_on)
-    if not on:
-        why += w.say("alert.yellow_ended", ended=spell.ended_on)
     return {
         "severity": "yellow",
         "since": spell.fired_on,
         "title": w.say("alert.yellow_title", account=now.account(account), days=int(spell.days_still)),
         "why": why,
-        "next": w.say("alert.yellow_next", rep=now.rep(now.owner(account))) if on else "",
+        "next": w.say("alert.yellow_next", rep=now.rep(now.owner(account))),
         "forming": None,
         "needed": None,
-        "on": on,
+        "on": True,
         "account_id": account,
+        "count": 1,
     }
 
 
@@ -170,11 +191,12 @@ def indicator(now: WeekState) -> Frames:
 
 
 def resources(now: WeekState, w: Wording) -> Frames:
-    """Plan and actual by tier, and who spends on C."""
+    """Plan and actual by tier, and who spends most on C."""
     team = now.spend[now.spend["rep_id"] == ""]
     plan = team[team["tier"] != ""][["tier", "planned_share", "actual_share", "cost"]].reset_index(drop=True)
-    names = [w.listing([now.account(a) for a in accounts], 2) for accounts in now.leaks["accounts"]]
-    leaks = now.leaks[["rep_id", "share", "cost"]].assign(accounts=names, account_ids=now.leaks["accounts"])
+    large = now.leaks[now.leaks["share"] >= now.parameters.report.leak_min_share]
+    names = [w.listing([now.account(a) for a in accounts], 2) for accounts in large["accounts"]]
+    leaks = large[["rep_id", "share", "cost"]].assign(accounts=names, account_ids=large["accounts"])
     return {"plan_actual": plan, "leaks": leaks}
 
 
@@ -227,14 +249,15 @@ def margins(now: WeekState, w: Wording) -> pd.DataFrame:
 
 
 def dumbbell(now: WeekState) -> pd.DataFrame:
-    """This Friday's plan beside last Friday's, for every resource: an account's pools added up, the reserve last."""
+    """This Friday's plan beside last Friday's: an account's pools added up, the reserve last; whole units first."""
     keys, last = ["resource", "account_id"], now.previous
     here = now.allocation.groupby(keys)["amount"].sum()
     there = last.allocation.groupby(keys)["amount"].sum() if last is not None else here.iloc[:0]
     both = pd.DataFrame({"now": here, "last": there}).fillna(0.0).reset_index()
     tier = now.tiers.set_index("account_id")["tier"]
     unit = {resource.name: resource.unit for resource in now.parameters.resources}
-    place = {resource.name: k for k, resource in enumerate(now.parameters.resources)}
+    whole_first = sorted(now.parameters.resources, key=lambda resource: not resource.whole)
+    place = {resource.name: k for k, resource in enumerate(whole_first)}
     both = both.assign(
         unit=both["resource"].map(unit),
         tier=both["account_id"].map(tier).fillna(""),

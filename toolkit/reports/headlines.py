@@ -15,7 +15,7 @@ PER_10K = 1e4
 _SAME = 0.5  # CNY: a gap that moved by less has not moved
 
 
-def verdict(now: WeekState, first: pd.DataFrame, w: Wording) -> tuple[str, ...]:
+def verdict(now: WeekState, pending: pd.DataFrame, w: Wording) -> tuple[str, ...]:
     """The report in a sentence, as clauses: the gap, its change, the cause, and what to decide first."""
     gap = now.pipeline["gap"]
     if missing(gap):
@@ -24,8 +24,8 @@ def verdict(now: WeekState, first: pd.DataFrame, w: Wording) -> tuple[str, ...]:
         covered = gap <= 0
         clauses = [w.say("verdict.gap_none", surplus=-gap) if covered else w.say("verdict.gap_short", gap=gap)]
         clauses += _change(now, gap, w)
-    if len(first):
-        clauses.append(w.say("verdict.first_decision", question=first.iloc[0]["question"]))
+    if len(pending):
+        clauses.append(w.say("verdict.first_decision", question=pending.iloc[0]["question"]))
     else:
         clauses.append(w.say("verdict.no_decision"))
     return tuple(clauses)
@@ -126,7 +126,7 @@ def sections(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str
         "decisions": _decisions(e, w),
         "moves": _moves(now, e, w),
         "alerts": _alerts(now, e, w),
-        "resources": _resources(e, w),
+        "resources": _resources(now, e, w),
         "trust": _trust(now, e, w),
         "hands": _counted("hands", len(e["hands"]), w),
         "loop": _loop(e, w),
@@ -181,7 +181,7 @@ def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
 
 def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     cards = e["alert_cards"]
-    on = cards[cards["on"].astype(bool)]["severity"].value_counts()
+    on = cards[cards["on"].astype(bool)].groupby("severity")["count"].sum()
     parts = [w.say(f"section.alerts.{s}", n=int(on[s])) for s in ("red", "yellow", "warning") if s in on]
     away = now.red_findings[now.red_findings["state"] == "cannot_judge"]
     if len(away):
@@ -190,18 +190,22 @@ def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str
     snoozed = w.listing([now.account(a) for a in sorted(now.snoozed_accounts)], 5)
     note = w.say("section.alerts.snoozed_note", accounts=snoozed) if now.snoozed_accounts else ""
     headline = w.sentence(parts) if parts else w.say("section.alerts.none")
-    return (headline, note)
+    week = on_in_week(now.yellow, now.friday)
+    over = [now.account(a) for a in week.loc[week["ended_on"].notna(), "account_id"].unique()]
+    return (headline, w.say("section.alerts.ended_note", accounts=w.listing(over, 5)) if over else "", note)
 
 
-def _resources(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
+def _resources(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     plan = e["plan_actual"].set_index("tier")
     if not len(plan) or plan["actual_share"].isna().all():
         return (w.say("section.resources.none"),)
     actual, planned = plan["actual_share"], plan["planned_share"]["A"]
     short = planned - actual["A"]
+    small = now.leaks[~now.leaks["rep_id"].isin(e["leaks"]["rep_id"])]
+    rest = w.say("section.resources.rest", n=len(small), share=small["share"].sum()) if len(small) else ""
     if short < 0.005:
-        return (w.say("section.resources.on_plan", a=actual["A"], plan=planned, c=actual["C"]),)
-    return (w.say("section.resources.off_plan", a=actual["A"], short=short, c=actual["C"]),)
+        return (w.say("section.resources.on_plan", a=actual["A"], plan=planned, c=actual["C"]), rest)
+    return (w.say("section.resources.off_plan", a=actual["A"], short=short, c=actual["C"]), rest)
 
 
 def _trust(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:

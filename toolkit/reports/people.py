@@ -55,9 +55,7 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
     Columns rep_id, accounts, why, you; by rep id: people are coached, not ranked.
     """
     rows = []
-    still = now.yellow[now.yellow["ended_on"].isna()]
-    still = still.assign(rep_id=[now.owner(a) for a in still["account_id"]])
-    still = still[~still["account_id"].isin(now.snoozed_accounts)]
+    still = now.stalled_now.assign(rep_id=[now.owner(a) for a in now.stalled_now["account_id"]])
     demoted = now.newly_demoted()
     for rep in sorted({*still["rep_id"], *(now.owner(a) for a in demoted)} - {""}):
         mine = still[still["rep_id"] == rep].sort_values(["days_still", "account_id"], ascending=[False, True])
@@ -67,7 +65,9 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
         if len(mine):
             worst = mine.iloc[0]
             name, title = now.account(worst["account_id"]), now.unreached_title(worst["account_id"])
-            why.append(w.say("hand.stalled", n=len(mine), account=name, days=int(worst["days_still"])))
+            several = {"n": len(mine)} if len(mine) > 1 else {}
+            key = "hand.stalled" if several else "hand.stalled_one"
+            why.append(w.say(key, account=name, days=int(worst["days_still"]), **several))
             key = "hand.stalled_you" if title else "hand.stalled_you_plain"
             you = w.say(key, account=name, **({"title": title} if title else {}))
         for account in dropped:

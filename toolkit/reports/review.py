@@ -89,13 +89,12 @@ def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
         listed = actions.carried_over(listed, before, now.data.decisions)
         left = actions.loop(listed, before)
     shown = _evidence(now, listed, left, w)
-    first = shown["decisions"]
     return Report(
         kind="weekly",
         language=language,
         as_of=as_of,
         week_ending=pd.Timestamp(now.friday),
-        verdict=headlines.verdict(now, first, w),
+        verdict=headlines.verdict(now, listed[listed["state"] == actions.OPEN], w),
         lead=headlines.lead(now, w),
         sections=headlines.sections(now, shown, w),
         tables=_tables(now, listed, w),
@@ -120,7 +119,7 @@ def _evidence(now: WeekState, listed: pd.DataFrame, left: pd.DataFrame, w: Wordi
         "kpis": headlines.kpis(now, w),
         "decisions": first,
         **evidence.moves(now, w),
-        "alert_cards": evidence.alert_cards(now, w, now.snoozed_accounts),
+        "alert_cards": evidence.alert_cards(now, w),
         **evidence.indicator(now),
         **evidence.resources(now, w),
         "trust": people.trust(now, w),

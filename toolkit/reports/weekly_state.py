@@ -344,6 +344,12 @@ class WeekState(Known):
         return stated_probability.calibration(deals, self.parameters.stated_probability)
 
     @cached_property
+    def stalled_now(self) -> pd.DataFrame:
+        """M5's alerts that are on and that nobody has accepted."""
+        still = self.yellow[self.yellow["ended_on"].isna()]
+        return still[~still["account_id"].isin(self.snoozed_accounts)]
+
+    @cached_property
     def snoozed_accounts(self) -> set[str]:
         """Accounts whose present stall (M5) the director accepted until a day that has not come."""
         still = self.yellow[self.yellow["ended_on"].isna()]
