@@ -79,26 +79,30 @@ def report_cost(reports: pd.DataFrame, parameters: IndicatorParameters | None = 
     [1600.0]
     """
     rates = (parameters or IndicatorParameters()).cost_rates
-    technical, price, labour = (
-        _numbers(reports, c) for c in ("technical_hours", "price_concession", "labour_hours")
-    )
+    technical, price, labour = (_numbers(reports, c) for c in ("technical_hours", "price_concession", "labour_hours"))
     return pd.Series(technical * rates.technical + price + labour * rates.labour, index=reports.index)
 
 
 @dataclass(frozen=True)
+class _Pieces:
+    """What a scope's figures are made of: pieces of one account, each belonging to one member of the scope."""
+
+    piece: Ints  # (n,) code of each cell's piece, -1: in none
+    member: Ints  # (K,) code of the member that a piece belongs to
+    account: Ints  # (K,)
+
+
+@dataclass(frozen=True)
 class _Cells:
-    """Reports by day, rep and account, as codes into sorted names; tier -1 where none is in force."""
+    """Reports summed by day, rep and account."""
 
     days: Ints  # (D,) the days with a report, ascending, as day numbers
     fridays: Ints  # (W,) every Friday from the first report's to the reviewed one
     day: Ints  # (n,) place in days
     week: Ints  # (n,) place in fridays
-    member: dict[str, Ints]  # scope -> (n,) code
-    names: dict[str, NDArray[Any]]  # scope -> ids, ascending
-    cost: Floats
-    contacts: Floats
-    mentions: Floats
-    communications: Floats
+    pieces: dict[str, _Pieces]  # by scope
+    names: dict[str, NDArray[Any]]  # scope -> ids of its members, ascending
+    sums: list[NDArray[Any]]  # contacts, mentions, communications, cost; (n,) each
 
 
 def indicators(
@@ -151,7 +155,8 @@ def _numbers(frame: pd.DataFrame, column: str) -> Floats:
     if column not in frame.columns:
         return np.zeros(len(frame))
     found = frame[column].to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.isnan(found), 0.0, found)
+    blank = np.isnan(found)
+    return np.where(blank, 0.0, found) if blank.any() else found
 
 
 def _day_numbers(column: Any) -> Ints:
@@ -165,35 +170,42 @@ def _cells(reports: pd.DataFrame, tiers: pd.DataFrame, last: int, parameters: In
         reports, number = reports[seen], number[seen]
     rep, rep_names = pd.factorize(reports["rep_id"], sort=True)
     account, account_names = pd.factorize(reports["account_id"], sort=True)
-    days, day = np.unique(number, return_inverse=True)
-    friday = friday_of(days.astype("datetime64[D]")).astype(np.int64)
-    fridays = np.arange(friday[0], last + 1, 7) if len(days) else np.empty(0, np.int64)
     names = {
         "account": np.asarray(account_names, dtype=object),
         "rep": np.asarray(rep_names, dtype=object),
         "team": np.array([""], dtype=object),
         "tier": np.array(LETTERS, dtype=object),
     }
-    codes = tier_codes(tiers["tier"].to_numpy(dtype=object))
-    in_force = _Weekly(tiers, codes, names["account"], last)
-    member = {
-        "account": account.astype(np.int64),
-        "rep": rep.astype(np.int64),
-        "team": np.zeros(len(number), np.int64),
-        "tier": np.nan_to_num(in_force.at(account.astype(np.int64), number), nan=-1).astype(np.int64),
+    n = max(len(account_names), 1)
+    pair, pairs = pd.factorize(rep.astype(np.int64) * n + account)
+    days, day = pd.factorize(number, sort=True)[::-1]
+    rows = [_numbers(reports, c) for c in ("new_key_contacts", "competitor_mentions", "communications")]
+    rows.append(report_cost(reports, parameters).to_numpy())
+    key, sums = _sums(day * len(pairs) + pair, len(days) * len(pairs), *rows)
+    day, pair = key // max(len(pairs), 1), key % max(len(pairs), 1)
+    friday = friday_of(days.astype("datetime64[D]")).astype(np.int64)
+    first = int(friday[0]) if len(days) else last + 7
+    in_force = _Weekly(tiers, tier_codes(tiers["tier"].to_numpy(dtype=object)), names["account"], last)
+    pieces = _pieces(pairs, pair, n, in_force, days[day])
+    week = ((friday - first) // 7)[day]
+    return _Cells(days, np.arange(first, last + 1, 7), day, week, pieces, names, sums)
+
+
+def _pieces(pairs: Ints, pair: Ints, n: int, in_force: "_Weekly", days: Ints) -> dict[str, _Pieces]:
+    """The pieces of every scope: pairs of rep and account for the reps, tier and account for the tiers."""
+    everyone = np.arange(n)
+    account = (pairs % n)[pair]
+    tier = np.nan_to_num(in_force.at(account, days), nan=-1).astype(np.int64)
+    return {
+        "account": _Pieces(account, everyone, everyone),
+        "rep": _Pieces(pair, pairs // n, pairs % n),
+        "team": _Pieces(account, np.zeros(n, np.int64), everyone),
+        "tier": _Pieces(
+            np.where(tier < 0, -1, tier * n + account),
+            np.repeat(np.arange(len(LETTERS)), n),
+            np.tile(everyone, len(LETTERS)),
+        ),
     }
-    return _Cells(
-        days,
-        fridays,
-        day.astype(np.int64),
-        ((friday - (friday[0] if len(days) else 0)) // 7)[day],
-        member,
-        names,
-        report_cost(reports, parameters).to_numpy(),
-        _numbers(reports, "new_key_contacts"),
-        _numbers(reports, "competitor_mentions"),
-        _numbers(reports, "communications"),
-    )
 
 
 class _Weekly:
@@ -260,32 +272,20 @@ def _scope(
     cells: _Cells, scope: str, period: int, dates: Ints, at: Ints, worth: _Weekly, heads: dict[str, Ints]
 ) -> list[_Block]:
     """The blocks of one period and scope, a block an indicator."""
-    member, m = cells.member[scope], len(cells.names[scope])
-    cost, account, sums = cells.cost, cells.member["account"], [cells.contacts, cells.mentions]
-    sums += [cells.communications, cost]
-    if scope == "tier":
-        inside = member >= 0
-        member, at, account, cost = member[inside], at[inside], account[inside], cost[inside]
-        sums = [w[inside] for w in sums]
-    group, summed = _sums(at * m + member, len(dates) * m, *sums)
-    rows = group
+    part, m = cells.pieces[scope], len(cells.names[scope])
+    size, inside = len(part.member), part.piece >= 0
+    key, sums = _sums((at * size + part.piece)[inside], len(dates) * size, *(w[inside] for w in cells.sums))
+    place, piece = key // size, key % size
+    value = np.where(above(sums[-1], 0.0), np.nan_to_num(worth.at(part.account[piece], dates[place])), 0.0)
+    rows, summed = _sums(place * m + part.member[piece], len(dates) * m, *sums, value)
     if PERIODS[period] == "week":
-        rows = _every_week_since_the_first(group, len(dates), m)
-        place = np.searchsorted(rows, group)
-        summed = [_spread(w, place, len(rows)) for w in summed]
-    contacts, mentions, communications, spent = summed
-
-    inner, n = (np.zeros_like(account), 1) if scope == "account" else (account, len(cells.names["account"]))
-    cell, (cell_cost,) = _sums((at * m + member) * n + inner, len(dates) * m * n, cost)
-    cell = cell[above(cell_cost, 0.0)]
-    which = cell // n % m if scope == "account" else cell % n
-    value = np.nan_to_num(worth.at(which, dates[cell // n // m]))
-    efficiency = np.bincount(np.searchsorted(rows, cell // n), value, minlength=len(rows))
-
+        group, rows = rows, _every_week_since_the_first(rows, len(dates), m)
+        summed = [_spread(w, np.searchsorted(rows, group), len(rows)) for w in summed]
+    contacts, mentions, communications, spent, points = summed
     date, who, code = rows // m, rows % m, SCOPES.index(scope)
     blocks = [
         _Block(period, code, 1, date, who, mentions, communications),
-        _Block(period, code, 2, date, who, efficiency, spent),
+        _Block(period, code, 2, date, who, points, spent),
     ]
     if scope in heads:
         blocks.append(_Block(period, code, 0, date, who, contacts, heads[scope][date, who].astype(float)))
