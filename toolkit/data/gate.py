@@ -219,9 +219,9 @@ def _before_parent(room: Room, rooms: Mapping[str, Room]) -> None:
     if after is None:
         return
     parent = rooms[after.table]
-    kept = parent.frame[~parent.aside]
-    starts = pd.Series(kept[after.start].to_numpy(), index=kept[parent.parsed.table.key[0]].to_numpy())
-    starts = room.frame[after.by].map(starts[~starts.index.duplicated()])
+    kept = parent.frame[~parent.aside].drop_duplicates(parent.parsed.table.key[0])
+    by_id = pd.Series(kept[after.start].to_numpy(), index=kept[parent.parsed.table.key[0]].to_numpy(dtype=object))
+    starts = by_id.reindex(room.frame[after.by].to_numpy(dtype=object)).reset_index(drop=True)
     rows = np.flatnonzero(room.frame[after.column] < starts)
     room.fault(after.column, rows, "before_parent", _written(starts.iloc[rows]) if len(rows) else "")
 

@@ -26,7 +26,7 @@ def _checks(column: Column) -> list[Any]:
     if column.kind == "integer":
         checks.append(pa.Check(lambda values: values % 1 == 0, error="not_whole"))
     if column.kind == "friday":
-        checks.append(pa.Check(lambda days: days.dt.dayofweek == 4, error="not_a_friday"))
+        checks.append(pa.Check(lambda days: days.dt.day_of_week == 4, error="not_a_friday"))
     return checks
 
 
