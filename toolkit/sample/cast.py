@@ -1,7 +1,8 @@
 """The accounts that the default sample's stories are about: who owns them, and what the customer's mind does.
 
 A `Deal` states parameters of the process, not rows: `turns` are Fridays (weeks before the last one) by which the
-customer's inclination has drifted to a win probability (-1: the week after the last); `held` are spans in which the decision chain does not move.
+customer's inclination has drifted to a win probability (-1: the week after the last);
+`held` are spans in which the decision chain does not move.
 Money in 万 CNY (10,000). The seats of the cast are the first of the field; a seat's `deals` follow each other.
 """
 
@@ -214,10 +215,12 @@ CAST: tuple[Seat, ...] = (
           expects=(("2026-05-23", "2027-06-25"),)),
     )),
     Seat(LI, 5, LEADER, (
-        D("赣南矿机", 47, 42, 46, 1300, 100, ((25, 0.2), (8, 0.21), (2, 0.22), (0, 0.22)), expects=(("2026-05-23", "2027-07-09"),)),
+        D("赣南矿机", 47, 42, 46, 1300, 100, ((25, 0.2), (8, 0.21), (2, 0.22), (0, 0.22)),
+          expects=(("2026-05-23", "2027-07-09"),)),
     )),
     Seat(LI, 5, LEADER, (
-        D("宁海纺机", 46, 42, 44, 1300, 90, ((25, 0.24), (8, 0.21), (2, 0.19), (0, 0.18)), expects=(("2026-05-23", "2027-07-16"),)),
+        D("宁海纺机", 46, 42, 44, 1300, 90, ((25, 0.24), (8, 0.21), (2, 0.19), (0, 0.18)),
+          expects=(("2026-05-23", "2027-07-16"),)),
     )),
     Seat(WU, 3, LEADER, (
         D("海宁晶材", 83, 83, 79, 3700, 580, ((25, 0.55), (8, 0.64), (4, 0.67)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,7 @@ def person_id(shaped: Shaped, account: int, slot: int) -> str:
 def decision_makers(shaped: Shaped) -> pd.DataFrame:
     """The table decision_makers: everybody in the chains, met or not."""
     rng, a = stream(shaped.world.seed, "people"), shaped.accounts
-    rows = []
+    rows: list[dict[str, Any]] = []
     total = int(a["size"].sum())
     called = names.people(rng, total)
     for account in range(len(shaped.account_ids)):
@@ -95,7 +97,8 @@ def decision_makers(shaped: Shaped) -> pd.DataFrame:
 
 def relationships(shaped: Shaped) -> pd.DataFrame:
     """Who talks to whom inside a customer: neighbours in the chain, a few short cuts."""
-    rng, rows = stream(shaped.world.seed, "relationships"), []
+    rng = stream(shaped.world.seed, "relationships")
+    rows: list[dict[str, Any]] = []
     for account, size in enumerate(shaped.accounts["size"].tolist()):
         for slot in range(size - 1):
             others = {slot + 1} | ({size - 1} if rng.random() < 0.3 else set())
@@ -140,7 +143,8 @@ def contacts(shaped: Shaped, verified: pd.DataFrame) -> pd.DataFrame:
 
 def executive_moves(shaped: Shaped, people: pd.DataFrame) -> pd.DataFrame:
     """One or two moves a week; none in the week of 9 October and in the last one."""
-    rng, rows = stream(shaped.world.seed, "moves"), []
+    rng = stream(shaped.world.seed, "moves")
+    rows: list[dict[str, Any]] = []
     quiet = {day("2026-10-09"), shaped.last}
     company = dict(zip(shaped.account_ids, shaped.account_names, strict=True))
     industry = dict(zip(shaped.account_ids, shaped.industry_ids[shaped.accounts["industry"]], strict=True))

@@ -61,11 +61,11 @@ def is_working(days: np.ndarray) -> np.ndarray:
 
 def working_days(first: str | np.datetime64, last: str | np.datetime64) -> np.ndarray:
     """The working days from `first` to `last`, both included."""
-    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    days = np.arange(first, np.datetime64(last) + 1, dtype="datetime64[D]")
     return days[is_working(days)]
 
 
-def add_working_days(start: np.ndarray, count: np.ndarray | int) -> np.ndarray:
+def add_working_days(start: np.ndarray | np.datetime64, count: np.ndarray | int) -> np.ndarray:
     """The day `count` working days after each start day (0: the start itself or the next worked day)."""
     start = np.atleast_1d(start).astype("datetime64[D]")
     calendar = working_days(start.min(), start.max() + 3 * int(np.max(count)) + 21)

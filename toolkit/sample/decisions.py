@@ -5,6 +5,8 @@ An action's id is its rule, its subject and the day on which it started.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,7 @@ ANSWERS = (
 
 def decisions(shaped: Shaped) -> pd.DataFrame:
     """The table decisions: most of last week's actions answered, with reasons where they were waived or snoozed."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for rule, subject, started, decided, verdict, reason, resume in ANSWERS:
         number = shaped.number_of.get(subject)
         key = subject if number is None else shaped.account_ids[number]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +18,8 @@ METRES = 111_320.0
 
 def account_sites(shaped: Shaped, accounts: pd.DataFrame) -> pd.DataFrame:
     """Head office and, for every third account, a works a few kilometres away."""
-    rng, rows = stream(shaped.world.seed, "sites"), []
+    rng = stream(shaped.world.seed, "sites")
+    rows: list[dict[str, Any]] = []
     for i, row in enumerate(accounts.itertuples()):
         rows.append(
             {
@@ -50,7 +53,7 @@ def visits(shaped: Shaped, sites: pd.DataFrame) -> pd.DataFrame:
     of_account = sites.groupby("account_id", sort=False)["site_id"].agg(list).to_dict()
     far = (r["account"] == shaped.number_of["川渝冷链"]) & (r["day"] == day("2026-11-18"))
     always = far | ((r["account"] == shaped.number_of["江海船舶"]) & (r["day"] == day("2026-11-17")))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for i in np.flatnonzero((rng.random(len(r["day"])) < 0.33) | always):
         options = of_account[shaped.account_ids[r["account"][i]]]
         site = options[int(rng.integers(len(options)))]
@@ -107,7 +110,7 @@ def visits(shaped: Shaped, sites: pd.DataFrame) -> pd.DataFrame:
 def verifications(shaped: Shaped) -> pd.DataFrame:
     """Weekly chain checks of the strategic accounts by a manager, and facts checked day by day."""
     rng, w, r, a = stream(shaped.world.seed, "verifications"), shaped.weeks, shaped.reports, shaped.accounts
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     lapsed = shaped.number_of["西域风能"]
     for friday in shaped.world.fridays:
         days = working_days(friday - 6, friday)
@@ -173,7 +176,8 @@ def verifications(shaped: Shaped) -> pd.DataFrame:
 
 def callbacks(shaped: Shaped) -> pd.DataFrame:
     """The director's calls: three strategic accounts a month in turn, fewer in some months, one in November so far."""
-    rng, w, rows = stream(shaped.world.seed, "callbacks"), shaped.weeks, []
+    rng, w = stream(shaped.world.seed, "callbacks"), shaped.weeks
+    rows: list[dict[str, Any]] = []
     owed: list[int] = []
     skip = shaped.number_of["西域风能"]
     for month in np.unique(shaped.reports["day"].astype("datetime64[M]"))[1:]:
@@ -229,7 +233,8 @@ def callbacks(shaped: Shaped) -> pd.DataFrame:
 
 def competitor_intel(shaped: Shaped) -> pd.DataFrame:
     """Moves heard in the industry: many that reps reported too, some that they did not."""
-    rng, r, a, rows = stream(shaped.world.seed, "intel"), shaped.reports, shaped.accounts, []
+    rng, r, a = stream(shaped.world.seed, "intel"), shaped.reports, shaped.accounts
+    rows: list[dict[str, Any]] = []
     for row in np.flatnonzero(r["push"])[::4]:
         number = int(r["account"][row])
         on = min(r["day"][row] + int(rng.integers(-6, 7)), shaped.last)
@@ -277,7 +282,8 @@ def competitor_intel(shaped: Shaped) -> pd.DataFrame:
 
 def loss_days(shaped: Shaped) -> pd.DataFrame:
     """The table losses: each lost deal, when, and to whom where it is known."""
-    rng, a, rows = stream(shaped.world.seed, "losses"), shaped.accounts, []
+    rng, a = stream(shaped.world.seed, "losses"), shaped.accounts
+    rows: list[dict[str, Any]] = []
     lost = np.flatnonzero(a["status"] == "lost")
     for number in lost[np.argsort(a["closed"][lost], kind="stable")]:
         rival = names.COMPETITORS[number % 5] if rng.random() < 0.85 else None

@@ -178,7 +178,8 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     (
         "M8",
         "unreported by sales",
-        "competitor_intel:account_id={中原重工};observed_on=2026-11-16 + daily_reports:account_id={中原重工};competitor=none",
+        "competitor_intel:account_id={中原重工};observed_on=2026-11-16"
+        " + daily_reports:account_id={中原重工};competitor=none",
         "the industry heard of a quote 9 % lower",
     ),
     ("M9", "incomplete", "daily_reports:competitor=", "no word on the competitor"),
@@ -192,7 +193,8 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     (
         "M12",
         "claimed meeting denied",
-        "daily_reports:account_id={江海船舶};report_date=2026-11-17 + callbacks:account_id={江海船舶};called_on=2026-11-19",
+        "daily_reports:account_id={江海船舶};report_date=2026-11-17"
+        " + callbacks:account_id={江海船舶};called_on=2026-11-19",
         "the chief engineer's office saw nobody",
     ),
     (
@@ -232,7 +234,12 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("F7", "three tactics", "achievements:rep_id=R09;kind=tactic_published", "gold is in reach"),
     ("D1", "none qualifies", "self_checks:item=cut_account;count=0", "is an answer"),
-    ("D2", "orders owed", "executive_orders:signed_on=2026-11-13", "none signed after it"),
+    (
+        "D2",
+        "orders owed",
+        "self_checks:item=sign_orders;done_on=2026-11-13",
+        "no order was signed in the week after",
+    ),
     ("D2", "lowest efficiency", "accounts:account_id={皖南建材机械}", "on the cut list"),
     ("D3", "problems open", "problems:problem_tag=价格异议;closed_on=", "opened on 9 November"),
 )

@@ -171,11 +171,11 @@ def end_week(team: Field, friday: np.datetime64) -> None:
     pinned = np.full(n, np.nan)
     margin = team.margin()
     for seat, deal in enumerate(team.deals):
-        later = [(back, p) for back, p in deal.turns if back <= weeks_left] if deal else []
+        later = [turn for turn in deal.turns if turn[0] <= weeks_left] if deal else []
         if later:
-            back, p = max(later)
-            s["lean"][seat] += (LUCK * ndtri(p) - margin[seat]) / (weeks_left - back + 1)
-            pinned[seat] = p if back == weeks_left else np.nan
+            back, target = max(later)
+            s["lean"][seat] += (LUCK * ndtri(target) - margin[seat]) / (weeks_left - back + 1)
+            pinned[seat] = target if back == weeks_left else np.nan
     true = team.true_probability()
     s["belief"] += 0.5 * (true + world.optimism[world.owner] - s["belief"]) + rng.normal(0, 0.012, n)
     s["belief"] = np.clip(np.where(np.isnan(pinned), s["belief"], pinned), 0.02, 0.97)

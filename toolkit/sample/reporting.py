@@ -158,7 +158,8 @@ def bonuses_and_targets(shaped: Shaped) -> tuple[pd.DataFrame, pd.DataFrame]:
     weights = np.array(
         [8, 5, 8, 7, 7, 8, 6, 3, 8, 3, 8, 8][: shaped.world.reps] + [6] * max(0, shaped.world.reps - 12)
     )
-    targets, bonuses = [], []
+    targets: list[dict[str, object]] = []
+    bonuses: list[dict[str, object]] = []
     for quarter, total in zip(quarters, team, strict=True):
         targets.append({"quarter": quarter, "rep_id": None, "amount": total})
         share = np.floor(total * weights / weights.sum() / 1e4) * 1e4

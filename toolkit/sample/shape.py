@@ -6,7 +6,7 @@ Dates are datetime64 at midnight, times ISO text with offset, ids text, missing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, SupportsInt
 
 import numpy as np
 import pandas as pd
@@ -50,14 +50,14 @@ def frame(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> pd.DataF
     return pd.DataFrame(result, columns=list(columns))
 
 
-def stamp(on: np.datetime64, hour: int, minute: int = 0) -> str:
+def stamp(on: np.datetime64, hour: SupportsInt, minute: SupportsInt = 0) -> str:
     """A time of day in China as the contract writes it.
 
     Examples:
         >>> stamp(np.datetime64("2026-11-20"), 9, 30)
         '2026-11-20T09:30:00+08:00'
     """
-    moment = np.datetime64(on, "D") + np.timedelta64(60 * int(hour) + int(minute), "m")
+    moment = on.astype("datetime64[D]") + np.timedelta64(60 * int(hour) + int(minute), "m")
     return f"{np.datetime_as_string(moment, unit='s')}+08:00"
 
 

@@ -17,9 +17,9 @@ class Event:
 
 EVENTS: dict[str, Event] = {
     # the trade fair of late October: fewer accounts are seen each day, while Li Na takes engineers to hers
-    "2026-10-27": Event((WU,), 29),
-    "2026-10-28": Event((WU,), 36),
-    "2026-10-29": Event((WU, CHEN), 58),
+    "2026-10-27": Event((WU,), 40),
+    "2026-10-28": Event((WU,), 52),
+    "2026-10-29": Event((WU, CHEN), 76),
     # the tender of late November: the same again, two days of it when the sample ends
     "2026-11-19": Event((ZHAO,), 8),
     "2026-11-20": Event((ZHAO, WANG), 62),

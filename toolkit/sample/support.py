@@ -14,7 +14,8 @@ from toolkit.sample.world import stream
 
 def executive_orders(shaped: Shaped) -> pd.DataFrame:
     """Support orders that the director signed: about two a week, none in the last week."""
-    rng, w, rows = stream(shaped.world.seed, "orders"), shaped.weeks, []
+    rng, w = stream(shaped.world.seed, "orders"), shaped.weeks
+    rows: list[dict[str, Any]] = []
     purposes = ("约见财务总监", "陪同总经理考察样板厂", "高层互访,确认预算", "协调交付资源")
     for friday in shaped.world.fridays[:-1]:
         here = np.flatnonzero((w["friday"] == friday) & (w["class"] < 2))
@@ -44,7 +45,8 @@ def executive_orders(shaped: Shaped) -> pd.DataFrame:
 
 def handouts(shaped: Shaped) -> pd.DataFrame:
     """Tactical weapons given: papers, return models, talk tracks, cases."""
-    rng, r, rows = stream(shaped.world.seed, "handouts"), shaped.reports, []
+    rng, r = stream(shaped.world.seed, "handouts"), shaped.reports
+    rows: list[dict[str, Any]] = []
     for today in np.unique(r["day"]):
         if rng.random() < 0.55:
             row = int(rng.choice(np.flatnonzero(r["day"] == today)))
@@ -62,7 +64,7 @@ def handouts(shaped: Shaped) -> pd.DataFrame:
 
 
 def campaigns(shaped: Shaped) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The campaign board: the strategic accounts, three industry campaigns, some already closed; and how cards moved."""
+    """The campaign board (strategic accounts, three industries, some already closed), and how its cards moved."""
     rng, a = stream(shaped.world.seed, "campaigns"), shaped.accounts
     columns = ("planned", "engaged", "assault", "negotiating")
     chosen = [n for n in range(len(a["deal"])) if a["deal"][n] and a["role"][n] == 0]
