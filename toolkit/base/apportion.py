@@ -22,6 +22,7 @@ from toolkit.base.errors import InputError
 Array = NDArray[np.float64]
 
 _NEGLIGIBLE = 1e-150  # of the largest weight: less than this is no weight
+_SMALL = 1e-200  # a sum of weights above this can be divided by
 _LIMIT_TOLERANCE = 1e-9
 
 
@@ -50,10 +51,9 @@ def proportional(
     >>> proportional([1.0, 1.0, 2.0], 100.0, high=[100.0, 100.0, 40.0]).tolist()
     [30.0, 30.0, 40.0]
     """
-    w, inside = _group_weights(weights, members)
     if low is None and high is None:
-        sums = w.sum(axis=-1, keepdims=True)
-        return w / np.where(sums > 0, sums, 1.0) * np.asarray(total, dtype=float)[..., None]
+        return _by_weight(np.asarray(weights, dtype=float), np.asarray(total, dtype=float), members)
+    w, inside = _group_weights(weights, members)
     return _within_limits(w, np.zeros_like(w), total, inside, low, high, names)
 
 
@@ -132,6 +132,17 @@ def _leftover(floors: Array, total: ArrayLike, claim: Array) -> Array:
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.broadcast_to(np.arange(order.shape[-1]), order.shape), axis=-1)
     return (rank < units).astype(float)
+
+
+def _by_weight(weights: Array, total: Array, members: ArrayLike | None) -> Array:
+    w = weights if members is None else np.where(members, weights, 0.0)
+    sums = w.sum(axis=-1, keepdims=True)
+    lacking = ~(sums[..., 0] > _SMALL)  # groups without members, or with missing or no weights
+    inside = True if members is None else np.broadcast_to(np.asarray(members), w.shape)[lacking].any()
+    if w.min(initial=0.0) < 0 or (lacking.any() and inside):
+        w, _ = _group_weights(weights, members)
+        sums = w.sum(axis=-1, keepdims=True)
+    return w * (total[..., None] / np.where(sums > 0, sums, 1.0))
 
 
 def _group_weights(weights: ArrayLike, members: ArrayLike | None) -> tuple[Array, NDArray[np.bool_]]:

@@ -159,18 +159,19 @@ def divide(
     code, w = np.broadcast_arrays(np.asarray(tier), np.asarray(weight, dtype=float))
     in_a, in_b = code == A, code == B
     out = np.broadcast_to(np.asarray(demoted, dtype=bool), code.shape) & ~in_b & ~in_a
-    claim = np.broadcast_to(np.nan_to_num(np.asarray(emerging_weight, dtype=float)), code.shape)
-    any_a, any_b, any_new = in_a.any(axis=-1), in_b.any(axis=-1), (claim > 0).any(axis=-1)
+    claim = np.broadcast_to(np.asarray(emerging_weight, dtype=float), code.shape)
+    new = claim > 0
+    any_a, any_b, any_new = in_a.any(axis=-1), in_b.any(axis=-1), new.any(axis=-1)
     b_used = any_b | (out.any(axis=-1) & any_new)
     size_a, size_b = _sizes(any_a, any_b, b_used, parameters)
     low, high = _limits(names, parameters)
     part_a = _inside(w, size_a, in_a, parameters, low, high, names)
     asking = in_b | (out & np.asarray(any_new)[..., None])
     part_b = _inside(w, size_b, asking, parameters, np.where(in_b, low, 0.0), high, names)
-    released_share = np.where(out, part_b, 0.0).sum(axis=-1)
+    freed = np.where(out, part_b, 0.0)
     return Division(
-        tier=part_a + np.where(in_b, part_b, 0.0),
-        emerging=proportional(claim, released_share, members=claim > 0),
+        tier=part_a + (part_b - freed),
+        emerging=proportional(claim, freed.sum(axis=-1), members=new),
         reserve_a=np.where(any_a, 0.0, size_a),
         reserve_b=np.where(b_used, 0.0, size_b),
     )
@@ -222,9 +223,7 @@ def _kappa(size: Array, members: NDArray[np.bool_], parameters: AllocationParame
     return np.where(even > 0, parameters.half_effect * even, 1.0)[..., None]
 
 
-def allocate(
-    frame: pd.DataFrame, resources: tuple[Resource, ...], parameters: AllocationParameters
-) -> pd.DataFrame:
+def allocate(frame: pd.DataFrame, resources: tuple[Resource, ...], parameters: AllocationParameters) -> pd.DataFrame:
     """The rows of allocation.csv (S6): every resource, by pool and account, with the reserves.
 
     frame: account_id, tier (A, B, C), value_index (0-100), win_probability (0-1), demoted (bool),
@@ -247,10 +246,7 @@ def allocate(
     weight = _weight(team, parameters)
     division = divide(code, weight, team["demoted"], team["emerging_weight"], parameters, ids)
     rows = _rows(ids, code, weight, division, parameters)
-    parts = [
-        rows.assign(resource=resource.name, amount=_amounts(rows, resource, parameters))
-        for resource in resources
-    ]
+    parts = [rows.assign(resource=resource.name, amount=_amounts(rows, resource, parameters)) for resource in resources]
     columns = list(COLUMNS)
     if not parts:
         return rows.assign(resource="", amount=0.0).loc[[], columns].reset_index(drop=True)
@@ -276,9 +272,9 @@ def _rows(
         (division.emerging > 0, "emerging", division.emerging),
     ]
     rows = [
-        pd.DataFrame(
-            {"account_id": ids[of], "tier": letters(code[of]), "pool": pool, "share": share[of]}
-        ).assign(weight=weight[of])
+        pd.DataFrame({"account_id": ids[of], "tier": letters(code[of]), "pool": pool, "share": share[of]}).assign(
+            weight=weight[of]
+        )
         for of, pool, share in pieces
     ]
     kept = {
@@ -286,9 +282,7 @@ def _rows(
         "b": float(division.reserve_b),
         "": rest if rest > TOLERANCE else 0.0,
     }
-    reserve = pd.DataFrame(
-        [(pool, share) for pool, share in kept.items() if share > 0], columns=["pool", "share"]
-    )
+    reserve = pd.DataFrame([(pool, share) for pool, share in kept.items() if share > 0], columns=["pool", "share"])
     rows.append(reserve.assign(account_id="", tier="", weight=0.0).astype({"share": float}))
     table = pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
     return table.astype({"account_id": "str", "tier": "str", "pool": "str"})
