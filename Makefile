@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup review lab apps sample test test-apps check docs clean
+.PHONY: help setup review lab apps sample test test-apps check fix bench docs clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -53,6 +53,13 @@ check: $(VENV)/.ready-dev ## lint, format, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+fix: $(VENV)/.ready-dev ## format, and mend what ruff can
+	@$(BIN)/ruff check --fix -q .
+	@$(BIN)/ruff format -q .
+
+bench: $(VENV)/.ready ## the benchmarks
+	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.ready ## write again what is generated: docs/method.md, parameters/default.yaml
 	@$(BIN)/python docs/make_method.py

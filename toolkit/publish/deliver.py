@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
+from pydantic_core import to_jsonable_python
 
-from toolkit.data.faults import neutral
 from toolkit.publish import run_notebook
 from toolkit.publish.staging import MARK, staged
 from toolkit.reports.report import Report
@@ -75,6 +74,7 @@ def make_and_deliver(
 
 def write_files(report: Report, place: Path) -> dict[str, float]:
     """Write the tables, the workbook and the page into a folder; the seconds that each took."""
+    from toolkit.publish.tables import write_tables
     from toolkit.publish.weekly_page import page
     from toolkit.publish.workbook import write_workbook
 
@@ -91,36 +91,10 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
     return seconds
 
 
-def write_tables(report: Report, place: Path) -> None:
-    """Write each table of the contract as CSV: the same bytes for the same inputs."""
-    place.mkdir()
-    for name, frame in report.tables.items():
-        (place / f"{name}.csv").write_text(csv_text(frame), "utf-8", newline="\n")
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """A frame as CSV: floats at full precision, dates as 2026-11-20, booleans true and false, missing cells empty;
-    text that a spreadsheet would take for a formula is neutralised.
-
-    Examples
-    --------
-    >>> print(csv_text(pd.DataFrame({"text": ["=1+1"], "on": [True], "share": [0.1]})), end="")
-    text,on,share
-    '=1+1,true,0.1
-    """
-    out = frame.copy()
-    for column in out.columns:
-        if pd.api.types.is_bool_dtype(out[column]):
-            out[column] = out[column].map({True: "true", False: "false"})
-        elif pd.api.types.is_string_dtype(out[column]) or out[column].dtype == object:
-            out[column] = [None if pd.isna(value) else neutral(str(value)) for value in out[column]]
-    return str(out.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
-
-
 def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
     """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
     facts = {**report.run, "seconds": dict(seconds)}
-    (place / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
+    (place / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n", "utf-8", newline="\n")
 
 
 def _since(began: float) -> float:

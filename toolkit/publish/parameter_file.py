@@ -9,6 +9,7 @@ import yaml
 from toolkit.base.settings import Setting, value_at
 from toolkit.language import say
 from toolkit.parameters import ITEM_SETTINGS, SETTINGS, Parameters, explanation, unit_of
+from toolkit.publish.lines import Line
 
 _WIDTH = 96
 
@@ -67,6 +68,42 @@ def shown(value: Any) -> str:
     """
     text = yaml.safe_dump(_plain(value), default_flow_style=True, allow_unicode=True, width=10_000)
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+def changes(parameters: Parameters) -> dict[str, Any]:
+    """What differs from the defaults, as plain values by dotted path: overrides that make the same parameters.
+
+    Examples
+    --------
+    >>> changes(Parameters.read(overrides=["yellow_alert.max_days=9"]))
+    {'yellow_alert.max_days': 9}
+    """
+    return {difference.path: _plain(difference.value) for difference in parameters.differences()}
+
+
+def listing(parameters: Parameters, language: str) -> Iterator[Line]:
+    """Every parameter with its explanation, what differs (●), and what departs from the method: for a terminal."""
+    differing = {difference.path: difference for difference in parameters.differences()}
+    group = ""
+    for known in SETTINGS:
+        first = known.path.partition(".")[0]
+        name = first if "." in known.path or _is_group(first) else "general"
+        if name != group:
+            group = name
+            yield Line("")
+            yield Line(say(f"parameters.group.{group}", language), "bold")
+        mark = "●" if known.path in differing else " "
+        value = shown(value_at(parameters, known.path))
+        yield Line(f"{mark} {known.path}: {value}", "yellow" if mark == "●" else "")
+        yield Line(f"    {explanation(known.path, language)} · {facts(known, language)}", "dim")
+    yield Line("")
+    if not differing:
+        yield Line(say("cli.parameters.none", language), "bold")
+    for path, found in differing.items():
+        values = {"value": shown(found.value), "default": shown(found.default)}
+        yield Line("● " + say("cli.parameters.changed", language, path=path, **values), "yellow")
+    for code in parameters.departures():
+        yield Line(say("cli.summary.departs", language, what=say(f"departure.{code}", language)), "magenta")
 
 
 def _is_group(name: str) -> bool:

@@ -1,20 +1,13 @@
 """A report in a terminal: a dozen lines, red first."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from toolkit.language import say
+from toolkit.publish.lines import Line
 from toolkit.reports.report import Report
 
 _MARKS = {"red": "▲", "yellow": "◆", "warning": "◆"}
 _STYLES = {"red": "bold red", "yellow": "yellow", "warning": "yellow"}
-
-
-class Line(NamedTuple):
-    """One line and its rich style; "" is plain."""
-
-    text: str
-    style: str = ""
 
 
 def summary(report: Report) -> Iterator[Line]:

@@ -1,0 +1,251 @@
+"""The command `kat`: words in, exit code out. What it does is done elsewhere; heavy imports wait until needed.
+
+Exit codes: 0 done; 2 bad input or parameters (one clear message, nothing written); 1 our fault.
+"""
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.base.errors import InputError
+from toolkit.base.places import SAMPLE_FOLDER, sample_or
+from toolkit.language import check_language, say
+
+if TYPE_CHECKING:
+    from toolkit.parameters import Parameters
+
+
+def _help(key: str) -> str:
+    return f"{say(f'cli.help.{key}', 'zh')} / {say(f'cli.help.{key}', 'en')}"
+
+
+app = typer.Typer(help=_help("kat"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Data = Annotated[str | None, typer.Option("--data", help=_help("data"), metavar="SOURCE")]
+Settings = Annotated[str | None, typer.Option("--parameters", help=_help("parameters_file"), metavar="FILE")]
+Pairs = Annotated[list[str] | None, typer.Option("--set", help=_help("set"), metavar="PATH=VALUE")]
+Language = Annotated[str, typer.Option("--language", help=_help("language"), metavar="zh|en")]
+Strict = Annotated[bool, typer.Option("--strict", help=_help("strict"))]
+Debug = Annotated[bool, typer.Option("--debug", help=_help("debug"))]
+
+
+@app.command("review", help=_help("review"))
+def review_command(
+    data: Data = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help=_help("as_of"), metavar="DAY")] = None,
+    output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/weekly_review",
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """The weekly review into a folder, and its summary."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        _review(source, as_of, Path(output), chosen, language, strict)
+
+
+def _review(source: str, as_of: str | None, output: Path, chosen: "Parameters", language: str, strict: bool) -> None:
+    from toolkit.base.weeks import day
+    from toolkit.publish.staging import check_target
+
+    if as_of:
+        day(as_of)
+    check_target(output, language)
+    with _progress(language) as tell:
+        tell(say("progress.load", language))
+        from toolkit.data.load import load
+
+        team = load(source, parameters=chosen, strict=strict, language=language)
+        from toolkit.publish.deliver import make_and_deliver
+        from toolkit.publish.parameter_file import changes
+        from toolkit.reports.review import review
+
+        notebook = {"data": source, "as_of": as_of or "", "language": language, "overrides": changes(chosen)}
+        report, delivery = make_and_deliver(
+            lambda: review(team, as_of, chosen, language, tell),
+            output,
+            notebook,
+            lambda step: tell(say(f"cli.progress.{step}", language)),
+            language,
+        )
+    from toolkit.publish.summary import summary
+
+    for line in summary(report):
+        _print(line.text, line.style)
+    _print(say("cli.where", language, folder=delivery.folder), "bold")
+    for name in ("page", "workbook", "notebook", "tables", "run"):
+        _print("  " + say(f"cli.file.{name}", language))
+
+
+@app.command("check", help=_help("check"))
+def check_command(
+    data: Data = None,
+    output: Annotated[str | None, typer.Option("--output", help=_help("check_output"), metavar="FOLDER")] = None,
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """What the gate finds in the data."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from toolkit.data.faults import fault_headline, fault_summary, write_faults
+        from toolkit.data.load import load
+
+        team = load(source, parameters=chosen, strict=strict, language=language)
+        _print(fault_headline(team, language), "yellow" if len(team.faults) else "")
+        if len(team.faults):
+            _table(fault_summary(team, language))
+        if output:
+            for file in write_faults(team, output, language):
+                _print(f"  {file}")
+
+
+@app.command("parameters", help=_help("parameters"))
+def parameters_command(
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help=_help("yaml"))] = False,
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """Every parameter, what differs, and what departs from the method."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        from toolkit.publish.parameter_file import listing, to_yaml
+
+        if as_yaml:
+            sys.stdout.write(to_yaml(chosen))
+            return
+        for line in listing(chosen, language):
+            _print(line.text, line.style)
+
+
+@app.command("sample", help=_help("sample"))
+def sample_command(
+    output: Annotated[str, typer.Option("--output", help=_help("sample_output"), metavar="FOLDER")] = SAMPLE_FOLDER,
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """The synthetic team's tables into a folder."""
+    with _exit_codes(language, debug):
+        place = Path(output)
+        if place.exists() and not (place / "accounts.csv").is_file() and (place.is_file() or any(place.iterdir())):
+            raise InputError(say("cli.output_not_ours", language, folder=output))
+        from toolkit.sample import make, write
+
+        write(make(), output)
+        _print(say("cli.sample_done", language, folder=output))
+
+
+@app.command("apps", help=_help("apps"))
+def apps_command(
+    data: Data = None,
+    port: Annotated[int, typer.Option("--port", help=_help("port"))] = 8866,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_help("browser"))] = True,
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """The apps, served by Voila on this machine."""
+    with _exit_codes(language, debug):
+        source = sample_or(data, say("cli.no_data", language))
+        from toolkit.publish.serve import serve
+
+        serve(source, port, language, browser)
+
+
+@contextmanager
+def _exit_codes(language: str, debug: bool) -> Iterator[None]:
+    """The method's exit codes around a command: 2 with the message for what the user can mend, 1 for our fault."""
+    try:
+        check_language(language)
+        yield
+    except InputError as error:
+        _refuse(str(error))
+    except PermissionError as error:
+        _refuse(say("cli.not_allowed", language, path=error.filename))
+    except Exception as error:
+        if debug:
+            raise
+        handle, log = tempfile.mkstemp(prefix="kat-", suffix=".log", text=True)
+        with open(handle, "w", encoding="utf-8") as stream:
+            stream.write(traceback.format_exc())
+        name = f"{type(error).__name__}: {error}".splitlines()[0]
+        _print(say("cli.our_fault", language, error=name, log=log), "bold red", error=True)
+        raise typer.Exit(1) from None
+
+
+def _refuse(message: str) -> None:
+    _print(message, "bold red", error=True)
+    raise typer.Exit(2) from None
+
+
+def _parameters(file: str | None, pairs: list[str] | None, language: str) -> "Parameters":
+    from toolkit.parameters import Parameters
+
+    return Parameters.read(file, pairs, language=language)
+
+
+@contextmanager
+def _progress(language: str) -> Iterator[Callable[[str], None]]:
+    """Steps on stderr: a spinner where someone is watching, plain lines otherwise."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda step: print(f"{step} …", file=sys.stderr, flush=True)
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
+        tasks: list = []
+
+        def tell(step: str) -> None:
+            for task in tasks:
+                bar.update(task, total=1, completed=1)
+            tasks.append(bar.add_task(step, total=None))
+
+        yield tell
+        for task in tasks:
+            bar.update(task, total=1, completed=1)
+
+
+def _print(text: str, style: str = "", *, error: bool = False) -> None:
+    from rich.console import Console
+
+    Console(stderr=error, highlight=False, soft_wrap=True).print(text, style=style or None, markup=False)
+
+
+def _table(frame: object) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in frame.columns:  # type: ignore[attr-defined]
+        table.add_column(str(column), overflow="fold")
+    for row in frame.itertuples(index=False):  # type: ignore[attr-defined]
+        table.add_row(*(str(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def main() -> None:
+    """The entry point; output that is not a terminal is UTF-8 everywhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()
