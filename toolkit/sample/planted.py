@@ -240,7 +240,7 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
         "self_checks:item=sign_orders;done_on=2026-11-13",
         "no order was signed in the week after",
     ),
-    ("D2", "lowest efficiency", "accounts:account_id={皖南建材机械}", "on the cut list"),
+    ("D2", "lowest efficiency", "accounts:account_id={赣南矿机}", "on the cut list"),
     ("D3", "problems open", "problems:problem_tag=价格异议;closed_on=", "opened on 9 November"),
 )
 
