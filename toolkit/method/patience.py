@@ -100,7 +100,8 @@ def patience(
 
 
 def _dates(accounts: pd.Series, newest: pd.Series) -> pd.Series:
-    return pd.to_datetime(accounts.map(newest)).astype("datetime64[us]")
+    days = newest.reindex(accounts.to_numpy(dtype=object)).to_numpy()
+    return pd.Series(days.astype("datetime64[us]"), index=accounts.index)
 
 
 def _checks(
@@ -112,9 +113,7 @@ def _checks(
 ) -> pd.DataFrame:
     """Every check on record: account_id, day, by, answers (it verifies a decision chain, unless by the
     owner)."""
-    chain = (verifications["kind"] == "decision_chain") & verifications["result"].isin(
-        ["confirmed", "contradicted"]
-    )
+    chain = (verifications["kind"] == "decision_chain") & verifications["result"].isin(["confirmed", "contradicted"])
     account_of = decision_makers.set_index("person_id")["account_id"]
     seniors = reps.loc[reps["role"].isin(["manager", "director"]), "rep_id"]
     senior = contacts[contacts["rep_id"].isin(seniors)]

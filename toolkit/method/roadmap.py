@@ -86,9 +86,7 @@ def strategic_accounts(accounts_active: pd.DataFrame, parameters: RoadmapParamet
     """
     columns = ["account_id", "industry_influence", "technical_fit", "annual_potential"]
     influence, fit = (accounts_active[name].to_numpy(dtype=float, na_value=np.nan) for name in columns[1:3])
-    meets = at_least(influence, parameters.min_industry_influence) & at_least(
-        fit, parameters.min_technical_fit
-    )
+    meets = at_least(influence, parameters.min_industry_influence) & at_least(fit, parameters.min_technical_fit)
     frame = accounts_active.loc[meets, columns].assign(score=(influence * fit / 100)[meets])
     ranked = _ranked(frame, "annual_potential", "account_id")
     ranked["picked"] = ranked["rank"] <= parameters.accounts

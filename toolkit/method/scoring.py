@@ -201,9 +201,7 @@ def value_index(components: pd.DataFrame, parameters: ScoreParameters) -> pd.Dat
     """
     p = parameters
     utilities = {
-        "annual_potential": money_utility(
-            _numbers(components, "annual_potential"), p.money_low, p.money_high
-        ),
+        "annual_potential": money_utility(_numbers(components, "annual_potential"), p.money_low, p.money_high),
         "industry_influence": utility(_numbers(components, "industry_influence"), 0, 100),
         "technical_fit": utility(_numbers(components, "technical_fit"), 0, 100),
         "chain_coverage": utility(_numbers(components, "chain_coverage"), 0, 1),
@@ -240,9 +238,7 @@ def strategic_weight(components: pd.DataFrame, parameters: ScoreParameters) -> p
         "technical_fit": utility(_numbers(components, "technical_fit"), 0, 100),
         "market_attractiveness": utility(_numbers(components, "market_attractiveness"), 0, 100),
         "market_role": roles.to_numpy(dtype=float, na_value=np.nan),
-        "annual_potential": money_utility(
-            _numbers(components, "annual_potential"), p.money_low, p.money_high
-        ),
+        "annual_potential": money_utility(_numbers(components, "annual_potential"), p.money_low, p.money_high),
     }
     frame = _explained(utilities, p.strategic_weight.model_dump(), p, components.index)
     raw = frame["score"].to_numpy()

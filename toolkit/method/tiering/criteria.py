@@ -30,9 +30,7 @@ class TierA(Slice):
 class TierB(Slice):
     """Criteria of tier B (path `tiers.b`)."""
 
-    market_roles: tuple[Role, ...] = setting(
-        ("industry_benchmark", "regional_leader"), unit="roles", rule="S1"
-    )
+    market_roles: tuple[Role, ...] = setting(("industry_benchmark", "regional_leader"), unit="roles", rule="S1")
     min_win_probability: float = setting(0.30, unit="fraction", rule="S1", ge=0, le=1)
 
 
@@ -111,9 +109,7 @@ def criteria_tier(
     weight_line = a.min_strategic_weight if weight_line is None else weight_line
     role = np.asarray(role_code)
     meets_a = (
-        role_passes(role, a.market_roles)
-        & at_least(win_probability, a_line)
-        & at_least(strategic_weight, weight_line)
+        role_passes(role, a.market_roles) & at_least(win_probability, a_line) & at_least(strategic_weight, weight_line)
     )
     meets_b = role_passes(role, b.market_roles) & at_least(win_probability, b_line)
     return np.where(meets_a, np.int8(A), np.where(meets_b, np.int8(B), np.int8(C)))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import field_validator
 
 from toolkit.base.compare import above, at_least, below
-from toolkit.base.grid import Grid
+from toolkit.base.grid import Grid, running_since
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.tiers import NOT_ACTIVE, A, B, C, letters
 from toolkit.method.tiering.criteria import (
@@ -51,9 +51,7 @@ class RetieringParameters(Slice):
     @classmethod
     def _a_time(cls, text: str) -> str:
         hour, _, minute = text.partition(":")
-        if not (
-            len(text) == 5 and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60
-        ):
+        if not (len(text) == 5 and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
             raise ValueError(f"cut_off is {text!r}; write it as 18:00")
         return text
 
@@ -220,9 +218,7 @@ def _joined(applies: NDArray[np.bool_]) -> NDArray[Any]:
     return np.array(texts, dtype=object)[where]
 
 
-def watch_proposals(
-    grid: Grid, outcome: Retiering, retiering: RetieringParameters, week: int = -1
-) -> pd.DataFrame:
+def watch_proposals(grid: Grid, outcome: Retiering, retiering: RetieringParameters, week: int = -1) -> pd.DataFrame:
     """S2's demotion proposals: A and B accounts on watch for `proposal_after` Fridays running or more, this
     one too.
 
@@ -230,8 +226,7 @@ def watch_proposals(
     high_ratio (this Friday's signals), posture, ratio. By account id; empty where there is none.
     """
     w = range(grid.shape[0])[week]
-    index = np.arange(w + 1)[:, None]
-    first = np.where(outcome.on_watch[: w + 1], -1, index).max(axis=0) + 1
+    first = running_since(outcome.on_watch[: w + 1])
     fridays = w + 1 - first
     has_lower = (outcome.tier[w] == A) | (outcome.tier[w] == B)
     on = np.flatnonzero((fridays >= retiering.proposal_after) & has_lower)

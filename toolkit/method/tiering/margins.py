@@ -82,17 +82,13 @@ def margins(
     >>> m.round(3).tolist(), chance.round(3).tolist()
     ([-0.405, 0.0, 0.981], [0.209, 0.5, 0.025])
     """
-    m = np.asarray(
-        logit(np.asarray(win_probability, dtype=float)) - logit(np.asarray(threshold, dtype=float))
-    )
+    m = np.asarray(logit(np.asarray(win_probability, dtype=float)) - logit(np.asarray(threshold, dtype=float)))
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(m == 0, 0.0, np.abs(m) / noise_sd)
     return m, np.where(np.isnan(noise_sd), np.nan, ndtr(-z))
 
 
-def line_crossings(
-    grid: Grid, outcome: Retiering, parameters: TierParameters, week: int = -1
-) -> pd.DataFrame:
+def line_crossings(grid: Grid, outcome: Retiering, parameters: TierParameters, week: int = -1) -> pd.DataFrame:
     """The lines that matter to each active account with a row on or before that Friday.
 
     Columns: account_id, line ("a" | "b"), threshold, win_probability (as judged: capped where `stage_caps`
