@@ -206,9 +206,9 @@ def test_a_floor_holds_when_the_demoted_release_their_part():
 
 def test_limits_that_cannot_all_hold_name_accounts_and_numbers():
     rows = team(("K1", "A", 50, 0.5), ("K2", "A", 50, 0.5), ("K3", "B", 50, 0.5))
-    with pytest.raises(InputError, match=r"floors K1 0\.42, K2 0\.49 add up to 0\.91"):
+    with pytest.raises(InputError, match=r"floors K1 0\.6, K2 0\.7 add up to 1\.3, but 1 "):
         allocate(rows, (BUDGET,), AllocationParameters(floors={"K1": 0.6, "K2": 0.7}))
-    with pytest.raises(InputError, match=r"caps K1 0\.21, K2 0\.28"):
+    with pytest.raises(InputError, match=r"caps K1 0\.3, K2 0\.4 add up to 0\.7"):
         allocate(rows, (BUDGET,), AllocationParameters(caps={"K1": 0.3, "K2": 0.4}))
 
 
@@ -270,6 +270,24 @@ def test_parts_and_reserve_add_up_to_the_cent_and_the_whole_day(rows, p):
         assert (of["amount"] >= 0).all()
     days = table.loc[table["resource"] == "person_days", "amount"]
     assert days.sum() == 60 and (days == days.round()).all()
+
+
+@given(portfolios(), SETTINGS, st.floats(0, 0.6), st.floats(0, 0.6))
+def test_with_limits_the_parts_add_up_and_hold_them_or_the_accounts_are_named(rows, p, floor, cap):
+    p = p.model_copy(update={"floors": {"K00": floor}, "caps": {"K01": cap}})
+    try:
+        table = allocate(rows, (BUDGET, DAYS), p)
+    except InputError as error:
+        assert "K01" in str(error)  # the only one in its pool, or the rest of it is full
+        return
+    assert_allclose(table.groupby("resource")["amount"].sum(), [400_000, 60])
+    assert abs(table.loc[table["resource"] == "budget", "share"].sum() - 1) < 1e-12
+    pool = {"a": p.share_a, "b": p.share_b}
+    if not (table["account_id"] == "").any() and p.empty_tier == "reserve":
+        own = table[(table["resource"] == "budget") & table["pool"].isin(["a", "b"])]
+        share = {row.account_id: row.share / pool[row.pool] for row in own.itertuples()}
+        assert share.get("K00", 1.0) >= floor - 1e-9
+        assert share.get("K01", 0.0) <= cap + 1e-9
 
 
 @given(portfolios(), SETTINGS.filter(lambda p: p.inside != "optimal"))

@@ -207,14 +207,19 @@ def _inside(
     high: Any,
     names: NDArray[Any] | None,
 ) -> Array:
-    """A pool divided among its members; `size` may be a share or a number of units."""
+    """A pool of `size` divided among its members; limits are fractions of it."""
+    limited = bool(parameters.floors or parameters.caps)
+    if not limited and parameters.inside != "optimal":
+        return proportional(w, size, members=members)
+    whole = np.ones_like(size)
     limits: dict[str, Any] = {}
-    if parameters.floors or parameters.caps:
-        limits = {"low": low * size[..., None], "high": high * np.where(size > 0, size, 1.0)[..., None]}
-        limits["names"] = None if names is None else list(names)
-    if parameters.inside != "optimal":
-        return proportional(w, size, members=members, **limits)
-    return optimal(w, _kappa(size, members, parameters), size, members=members, **limits)
+    if limited:
+        limits = {"low": low, "high": high, "names": None if names is None else list(names)}
+    if parameters.inside == "optimal":
+        part = optimal(w, _kappa(whole, members, parameters), whole, members=members, **limits)
+    else:
+        part = proportional(w, whole, members=members, **limits)
+    return part * size[..., None]
 
 
 def _kappa(size: Array, members: NDArray[np.bool_], parameters: AllocationParameters) -> Array:
