@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import alerts, review, tiering
-from benchmarks.timing import Row, told
+from benchmarks.timing import Row, times, told
 
 SUBJECTS = {"tiering": tiering.run, "alerts": alerts.run, "review": review.run}
 RESULTS = Path(__file__).with_name("results.md")
@@ -40,7 +40,7 @@ def table(rows: list[Row]) -> str:
             f"{row.units / ours / 1e6:.1f} M/s" if row.units > 1 else "",
             f"{row.ours.peak_mb:.0f} MB",
             f"{row.other_name}: {row.other.seconds:.2f} s{star}",
-            f"{row.ratio:,.0f} x" if row.ratio >= 10 else f"{row.ratio:.2f} x",
+            times(row),
         )
         lines.append("| " + " | ".join(cells) + " |")
     lines += [""] + [f"- {row.what}: {row.note}." for row in rows if row.note]

@@ -83,9 +83,7 @@ def run(quick: bool) -> list[Row]:
     part = 100 if quick else 1_000
     grid, progress = portfolio(accounts)
     rows = long_rows(grid, progress, part)
-    same = (
-        np.array(LETTERS)[ours(grid, progress).tier[:, :part]].T.ravel() == analyst(rows)["tier"].to_numpy()
-    )
+    same = np.array(LETTERS)[ours(grid, progress).tier[:, :part]].T.ravel() == analyst(rows)["tier"].to_numpy()
     if not same.all():
         raise RuntimeError("the two do not agree on the tiers")
     repeats = 1 if quick else 3

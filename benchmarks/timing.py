@@ -64,9 +64,7 @@ def measure_process(command: Sequence[str], repeats: int = 3, **options: Any) ->
     seconds, peak = [], 0
     for _ in range(repeats):
         start = time.perf_counter()
-        with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
-        ) as process:
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -81,4 +79,9 @@ def told(row: Row) -> str:
     target = f" (target {row.target_ms:.0f} ms)" if row.target_ms else ""
     ours = f"{row.ours.seconds * 1e3:.1f} ms{target}, {row.ours.peak_mb:.0f} MB"
     other = f"{row.other_name} {row.other.seconds:.2f} s for {row.other_units:,}"
-    return f"{row.what}: {row.units:,} {row.unit} in {ours}; {other}; {row.ratio:,.0f} times"
+    return f"{row.what}: {row.units:,} {row.unit} in {ours}; {other}; {times(row)}"
+
+
+def times(row: Row) -> str:
+    """The ratio as text."""
+    return f"{row.ratio:,.0f} x" if row.ratio >= 10 else f"{row.ratio:.2f} x"

@@ -117,13 +117,9 @@ def test_a_holiday_is_no_gap_but_its_make_up_day_counts():
     # Saturday) and 12 October = 4: goes on. Wednesday 14 would be 5.
     first = ["2026-09-29", "2026-09-30"]
     values = [100, 90, 81, 72.9]
-    kept = spells(
-        np.array([*first, "2026-10-13", "2026-10-14"], "datetime64[D]"), values, friday="2026-10-16"
-    )
+    kept = spells(np.array([*first, "2026-10-13", "2026-10-14"], "datetime64[D]"), values, friday="2026-10-16")
     assert rows(kept) == [("red", "09-30", "10-14", None)]
-    broken = spells(
-        np.array([*first, "2026-10-14", "2026-10-15"], "datetime64[D]"), values, friday="2026-10-16"
-    )
+    broken = spells(np.array([*first, "2026-10-14", "2026-10-15"], "datetime64[D]"), values, friday="2026-10-16")
     assert rows(broken) == [
         ("warning", "09-30", "09-30", "10-13"),
         ("warning", "10-14", "10-14", None),
@@ -220,6 +216,7 @@ def test_cumulative_needs_three_falling_days_and_ten_per_cent_in_all():
     short = spells(days[:4], [100, 96, 93, 90.01], reading="cumulative", friday="2026-11-06")
     assert rows(short) == [("warning", "11-03", "11-03", None)]
     assert short.next_line[0] == pytest.approx(90)
+    assert short.days_forming[0] == 2  # three days have fallen, and it is still a day short
     later = spells(days, [100, 96, 93, 90.01, 89], reading="cumulative")
     assert rows(later) == [("red", "11-03", "11-06", None)]
     assert list(later.judged_on[0]) == list(days[1:])
@@ -295,9 +292,7 @@ def test_days_must_ascend():
         spells(november(2, 2), [1, 2])
 
 
-@pytest.mark.parametrize(
-    "bad", [{"fall": 0}, {"days": 1}, {"recovery": 1.5}, {"reading": "any"}, {"depth": 1}]
-)
+@pytest.mark.parametrize("bad", [{"fall": 0}, {"days": 1}, {"recovery": 1.5}, {"reading": "any"}, {"depth": 1}])
 def test_settings_out_of_range_are_refused(bad):
     with pytest.raises(ValidationError):
         RedAlertParameters(**bad)
@@ -381,9 +376,7 @@ def test_reds_equal_a_plain_loop(reading, seed):
     found = red_spells(days, values, days[-1] + 7, CALENDAR, RedAlertParameters(reading=reading))
     found = found[found["severity"] == "red"]
     d = days[kept]
-    assert found["started_on"].to_numpy().astype("datetime64[D]").tolist() == [
-        d[e[0]].item() for e in expected
-    ]
+    assert found["started_on"].to_numpy().astype("datetime64[D]").tolist() == [d[e[0]].item() for e in expected]
     assert found["fired_on"].to_numpy().astype("datetime64[D]").tolist() == [d[e[1]].item() for e in expected]
     ended = [None if e[2] < 0 else d[e[2]].item() for e in expected]
     assert found["ended_on"].to_numpy().astype("datetime64[D]").tolist() == ended
@@ -456,9 +449,7 @@ def test_many_series_in_one_array_are_each_judged_alone(reading):
 
 # --- properties ---
 
-SERIES = st.lists(
-    st.sampled_from([NAN, 50.0, 81.0, 90.0, 100.0, 72.9, 65.61, 120.0]), min_size=1, max_size=40
-)
+SERIES = st.lists(st.sampled_from([NAN, 50.0, 81.0, 90.0, 100.0, 72.9, 65.61, 120.0]), min_size=1, max_size=40)
 
 
 @given(SERIES, st.sampled_from(READINGS), st.integers(0, 39))

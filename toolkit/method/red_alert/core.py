@@ -69,9 +69,7 @@ def reds(
     rows = Rows(values, days, starts, working_days, parameters.max_gap_working_days)
     started, fired, before = _CANDIDATES[parameters.reading](rows, parameters)
     series = rows.series(started)
-    chosen, ended = _one_after_another(
-        rows, series, started, fired, before * (parameters.recovery - TOLERANCE)
-    )
+    chosen, ended = _one_after_another(rows, series, started, fired, before * (parameters.recovery - TOLERANCE))
     series, started, fired, before = series[chosen], started[chosen], fired[chosen], before[chosen]
     lowest = _lowest(values, started, np.where(ended < 0, rows.stops[series], ended))
     if kept is not None:
@@ -168,9 +166,7 @@ def means_before(values: Floats, a: int, z: int, n: int) -> Floats:
     return np.asarray(total / n)
 
 
-def _one_after_another(
-    rows: Rows, series: Ints, started: Ints, fired: Ints, line: Floats
-) -> tuple[Ints, Ints]:
+def _one_after_another(rows: Rows, series: Ints, started: Ints, fired: Ints, line: Floats) -> tuple[Ints, Ints]:
     """Places of the candidates that become spells, ascending, and the rows on which they end (-1: on).
 
     A candidate that starts while an earlier spell of its series is on belongs to that spell. Round by

@@ -184,7 +184,7 @@ def _warnings(rows: Rows, found: Reds, friday: np.datetime64, p: RedAlertParamet
                 "value_before": before,
                 "recovery_line": p.recovery * before,
                 "next_line": _next_line(rows, forming, last, p) if np.isnat(ended) else np.nan,
-                "days_forming": int(forming.count[last]),
+                "days_forming": min(int(forming.count[last]), p.days - 1),
                 "code": "forming" if forming.count[last] else "cumulative",
                 "judged_on": tuple(rows.days[start : last + 1]),
             }
@@ -196,9 +196,7 @@ def _warning_end(rows: Rows, last: int, friday: np.datetime64) -> np.datetime64:
     """The first day on which a warning last seen on a row no longer forms; NaT while it may go on."""
     after = rows.days[last + 1] if last + 1 < len(rows.days) else friday + 1
     if rows.working_days.working_days_between(rows.days[last], after) > rows.max_gap:
-        fifth: np.datetime64 = rows.working_days.nth_working_day(
-            rows.days[last : last + 1], rows.max_gap + 1
-        )[0]
+        fifth: np.datetime64 = rows.working_days.nth_working_day(rows.days[last : last + 1], rows.max_gap + 1)[0]
         return fifth
     return after if last + 1 < len(rows.days) else np.datetime64("NaT", "D")
 
@@ -237,9 +235,7 @@ def red_findings(
     common: dict[str, Any] = {"rule": "M4", "subject_kind": "team", "subject_id": ""}
     day, _ = known_days(days, values, friday)
     if not len(day):
-        return findings(
-            [common | {"state": CANNOT_JUDGE, "code": "red_alert.never_defined", "arguments": {}}]
-        )
+        return findings([common | {"state": CANNOT_JUDGE, "code": "red_alert.never_defined", "arguments": {}}])
     spells = red_spells(days, values, friday, calendar, p)
     rows = []
     for spell in spells[spells["ended_on"].isna()].itertuples(index=False):
