@@ -1,5 +1,7 @@
 """The contract is whole: names that exist, labels in both languages, and a page that says the same."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from toolkit.data.contract import NEEDED, TABLES, by_reference
@@ -57,3 +59,8 @@ def test_no_label_is_the_name_of_another_column():
 
 def test_the_page_about_the_data_says_what_the_contract_says():
     assert (ROOT / "docs" / "data.md").read_text("utf-8") == contract_page()
+
+
+def test_only_loading_data_costs_the_schema_library():
+    code = "import sys, toolkit.data.load, toolkit.data.faults; sys.exit('pandera' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

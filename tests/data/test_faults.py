@@ -63,6 +63,16 @@ def test_the_files_are_codes_and_neutralised_text(data, tmp_path):
     assert len(kept) == 3
 
 
+@pytest.mark.parametrize("text", ["=cmd()", "+1+1", "-a", "@x", "\t=1", "＝1+1"])
+def test_what_a_spreadsheet_would_run_is_neutralised(text):
+    assert report.neutral(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["-12.5", "+3", "007", "Acme", "", "a=b"])
+def test_numbers_ids_and_plain_text_stay_as_they_are(text):
+    assert report.neutral(text) == text
+
+
 def test_without_faults_the_files_are_headers_only(source, tmp_path):
     for file in report.write_faults(load(source()), tmp_path, "zh"):
         assert len(file.read_text("utf-8").splitlines()) == 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TABLE_COLUMNS: Final = ("table", "row", "column", "value", "rule", "action", "what_to_do")
 SUMMARY_COLUMNS: Final = ("count", "table", "column", "rule", "action", "rows", "what_to_do")
 _LONGEST_VALUE: Final = 80
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def fault_table(data: "Data", language: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ to a row out of sight is out of sight itself (a site of an account that opens la
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def everything(tables: Mapping[str, Parsed]) -> dict[str, Sight]:
 
 def on_day(tables: Mapping[str, Parsed], day: date) -> dict[str, Sight]:
     """What is seen at the end of `day`."""
-    tomorrow = np.datetime64(day + timedelta(days=1), "us")
+    tomorrow = (np.datetime64(day, "D") + 1).astype("datetime64[us]")
     hidden: dict[str, set[str]] = {}
     sights: dict[str, Sight] = {}
     for contract in by_reference():

@@ -87,8 +87,11 @@ def content_of(file: Path) -> bytes:
 
 
 def _folder(place: Path, wanted: Callable[[str], bool]) -> Found:
-    files = [file for file in place.iterdir() if file.suffix.lower() == ".csv" and file.is_file()]
-    files.sort(key=lambda file: file.name)
+    try:
+        held = sorted(place.iterdir(), key=lambda file: file.name)
+    except OSError as error:
+        raise Refused("unreadable", where=place, why=error.strerror or error) from None
+    files = [file for file in held if file.suffix.lower() == ".csv" and file.is_file()]
     digest = hashlib.sha256()
     sheets = []
     for file in files:
