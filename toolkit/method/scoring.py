@@ -17,8 +17,8 @@ Readings.
 * The win probability is in neither score: it would count twice in S1 and S6.
 * The prior's part is a contribution of its own (`points_prior`), so that the points add up to the score.
 * Calibration stretches all points of an account alike; `raw` keeps the score before it.
-* The calibration is frozen: `raw_at_80` was agreed on `calibrated_on`; `calibration_anchor` shows how it is
-  found.
+* The calibration is frozen: `raw_at_80` was set on `calibrated_on` and no later portfolio moves it. The default of
+  70 is a starting point near the sample team's top fifth; a team finds its own by `calibration_anchor`, once.
 """
 
 from collections.abc import Mapping
