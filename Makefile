@@ -43,7 +43,7 @@ sample: setup ## make the sample team again -> sample_data
 	@$(BIN)/kat sample --output sample_data
 
 test: $(VENV)/.ready-dev ## every test but the browser's
-	@$(BIN)/python -m pytest -q -n 2 -m "not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser"
 
 test-apps: $(VENV)/.ready-dev ## the browser's tests (needs Chromium)
 	@$(BIN)/python -m pytest -q -m browser
@@ -53,6 +53,7 @@ check: $(VENV)/.ready-dev ## lint, format, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@! grep -rl --include='*.ipynb' '"output_type"' notebooks || { echo "Notebooks are committed without outputs."; exit 1; }
 
 fix: $(VENV)/.ready-dev ## format, and mend what ruff can
 	@$(BIN)/ruff check --fix -q .

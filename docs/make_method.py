@@ -1,0 +1,165 @@
+"""Writes docs/method.md from the rules: rule -> formula -> parameters -> file -> test. Run by `make docs`."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from toolkit.base.settings import Setting  # noqa: E402
+from toolkit.parameters import ITEM_SETTINGS, SETTINGS, explanation, unit_of  # noqa: E402
+from toolkit.publish.parameter_file import shown  # noqa: E402
+
+
+class Rule(NamedTuple):
+    """A rule that is there: numbers, names, its modules under toolkit/, and its parameters' paths."""
+
+    number: str
+    zh: str
+    en: str
+    modules: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+
+
+RULES = (
+    Rule(
+        "S1, S2", "客户分级与周五重新分级", "Tiers and Friday re-tiering", ("method/tiering",), ("tiers", "retiering")
+    ),
+    Rule("S1, M2", "客户价值指数与战略权重分", "Value index and strategic weight", ("method/scoring",), ("scores",)),
+    Rule(
+        "S2",
+        "申报成交概率的可信度",
+        "Can stated win probabilities be believed",
+        ("method/stated_probability",),
+        ("stated_probability",),
+    ),
+    Rule("S3", "降级与新兴机会", "Demotion and emerging accounts", ("method/demotion",), ("demotion", "emerging")),
+    Rule(
+        "S4, S5",
+        "三个必破行业与五个战略客户",
+        "Must-win industries and strategic accounts",
+        ("method/roadmap",),
+        ("roadmap",),
+    ),
+    Rule(
+        "S6",
+        "资源分配 70/30",
+        "Allocation 70/30",
+        ("method/allocation", "base/apportion"),
+        ("allocation", "resources"),
+    ),
+    Rule("S6", "资源实投与计划", "Actual against plan", ("method/spend",)),
+    Rule("S8", "聚焦 80/20", "Focus 80/20", ("method/focus",), ("focus",)),
+    Rule("S9", "战略耐性", "Patience", ("method/patience",), ("patience",)),
+    Rule("M1, M2, M3", "每日三项指标", "The three daily indicators", ("method/indicators",), ("indicators",)),
+    Rule("M4", "红色警报", "Red alert", ("method/red_alert",), ("red_alert",)),
+    Rule("M5", "黄色警报", "Yellow alert", ("method/yellow_alert",), ("yellow_alert",)),
+    Rule("D2", "每周淘汰名单", "The weekly cut list", ("method/discipline",), ("discipline",)),
+    Rule(
+        "F1",
+        "决策链覆盖率（供价值指数使用）",
+        "Coverage of a decision chain, for the value index",
+        ("method/decision_chain",),
+    ),
+    Rule("–", "目标与在手", "The quarter's pipeline", ("method/pipeline",)),
+    Rule("–", "工作日历", "Working days", ("base/workdays",)),
+    Rule("–", "战情会报告", "The review itself", ("reports/review",), ("report", "timezone")),
+)
+NOT_YET = (
+    ("S7", "战役看板", "campaign board"),
+    (
+        "E1–E5",
+        "作战模板、攻防演练、三棱镜复盘、权限矩阵、越权",
+        "playbooks, drill, three-prism review, authority matrix, overstep",
+    ),
+    ("M6–M12", "抽查、客户回访、竞品交叉验证、日报必填、改进指令、专项培训、闭环", "spot check to closed loop"),
+    (
+        "F1–F7",
+        "决策人数据库的其余部分、人事变动、弹药包、资源申请、抗压阶梯、无损复盘会、段位",
+        "the rest of field support",
+    ),
+    ("D1–D3", "自检清单（D2 的淘汰名单已有）", "self-checks (D2's cut list is there)"),
+)
+
+
+def text() -> str:
+    """The page."""
+    lines = [
+        "# 方法与程序的对应 / From the method to the program",
+        "",
+        "由 `make docs` 从规则模块生成，请勿手改。每条规则：公式与解释、参数、所在文件、检验它的测试。",
+        "",
+        "Made from the rule modules by `make docs`; not edited by hand. Each rule: formula and readings, parameters,",
+        "file, and the test that holds it.",
+        "",
+        "| 规则 / rule | | 文件 / file | 测试 / test |",
+        "|---|---|---|---|",
+    ]
+    for rule in RULES:
+        name = f"[{rule.number}](#{_anchor(rule)})"
+        lines.append(f"| {name} | {rule.zh} · {rule.en} | {_links(_files(rule))} | {_links(_tests(rule))} |")
+    for rule in RULES:
+        lines += _chapter(rule)
+    lines += ["", "## 尚未实现 / Not yet", "", "| 规则 / rule | |", "|---|---|"]
+    lines += [f"| {number} | {zh} · {en} |" for number, zh, en in NOT_YET]
+    return "\n".join(lines) + "\n"
+
+
+def _chapter(rule: Rule) -> list[str]:
+    lines = ["", f'<a id="{_anchor(rule)}"></a>', "", f"## {rule.number} {rule.zh} · {rule.en}", ""]
+    lines.append(f"文件 / file: {_links(_files(rule))} · 测试 / test: {_links(_tests(rule))}")
+    for module in rule.modules:
+        lines += ["", "```text", _docstring(module), "```"]
+    settings = [s for s in (*SETTINGS, *ITEM_SETTINGS) if s.path.split(".")[0] in rule.paths]
+    if settings:
+        lines += ["", "| 参数 / parameter | 默认 / default | 单位 / unit | 范围 / range | |", "|---|---|---|---|---|"]
+        lines += [_row(s) for s in settings]
+    return lines
+
+
+def _row(known: Setting) -> str:
+    default = "; ".join(shown(i) for i in known.default) if _is_list(known) else shown(known.default)
+    what = f"{explanation(known.path, 'zh')} · {explanation(known.path, 'en')}"
+    unit = unit_of(known, "en")
+    cells = (f"`{known.path}`", f"`{default}`", unit, f"`{known.range}`" if known.range else "", what)
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _is_list(known: Setting) -> bool:
+    return any(item.path.startswith(f"{known.path}.*.") for item in ITEM_SETTINGS)
+
+
+def _files(rule: Rule) -> list[Path]:
+    return [_module(name) for name in rule.modules]
+
+
+def _module(name: str) -> Path:
+    folder = ROOT / "toolkit" / name
+    return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def _tests(rule: Rule) -> list[Path]:
+    found = []
+    for name in rule.modules:
+        room, _, module = name.partition("/")
+        found += sorted((ROOT / "tests" / room).glob(f"test_{module}*.py"))
+    return found
+
+
+def _docstring(name: str) -> str:
+    return (ast.get_docstring(ast.parse(_module(name).read_text("utf-8"))) or "").strip()
+
+
+def _links(files: list[Path]) -> str:
+    names = [file.relative_to(ROOT).as_posix() for file in files]
+    return "<br>".join(f"[{name}](../{name})" for name in names)
+
+
+def _anchor(rule: Rule) -> str:
+    return rule.modules[0].replace("/", "-").replace("_", "-")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "method.md").write_text(text(), "utf-8", newline="\n")
