@@ -6,9 +6,9 @@ The figures are invented but agree with each other: the allocation adds up, the 
 import math
 
 import pandas as pd
-from toolkit.reports.report import Report, Section
 
 from tests.publish.example_texts import ACCOUNTS, DAYS, REPS, texts
+from toolkit.reports.report import Report, Section
 
 FRIDAY = pd.Timestamp("2026-11-20")
 MOVERS = [("delta", "B", "A", "up"), ("subei", "C", "B", "up"), ("beichen", "A", "B", "down"),
@@ -59,7 +59,7 @@ def _margins(hints):
             low, high = _inverse(_logit(a["p"]) - NOISE), _inverse(_logit(a["p"]) + NOISE)
             chance = 0.5 * math.erfc(abs(margin) / NOISE / math.sqrt(2))
             rows.append((k, line, threshold, a["p"], low, high, a["tier"], chance, hints.get(k, "")))
-    columns = "account_id line threshold win_probability low high tier chance hint".split()
+    columns = ["account_id", "line", "threshold", "win_probability", "low", "high", "tier", "chance", "hint"]
     return pd.DataFrame(rows, columns=columns).sort_values(
         ["line", "win_probability"], ascending=[True, False], ignore_index=True
     )

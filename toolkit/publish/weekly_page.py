@@ -68,7 +68,9 @@ def _colours(*, notebook: bool) -> str:
     light, dark = variables(LIGHT), variables(DARK)
     rules = [f".kat{{{light}}}", f"@media screen and (prefers-color-scheme:dark){{.kat{{{dark}}}}}"]
     if notebook:
-        rules.append(f'@media screen{{[data-jp-theme-light="false"] .kat{{{dark}}}[data-jp-theme-light="true"] .kat{{{light}}}}}')
+        rules.append(
+            f'@media screen{{[data-jp-theme-light="false"] .kat{{{dark}}}[data-jp-theme-light="true"] .kat{{{light}}}}}'
+        )
     return "\n".join(rules)
 
 
@@ -98,5 +100,7 @@ def scoped(css: str, root: str = ".kat") -> str:
 
 def _contained(css: str) -> str:
     """For a fragment its own width counts, not the window's: media queries of width become container queries."""
-    css = re.sub(r"@media screen and \(max-width: (\d+)px\)", lambda m: f"@container (max-width: {int(m[1]) - 48}px)", css)
+    css = re.sub(
+        r"@media screen and \(max-width: (\d+)px\)", lambda m: f"@container (max-width: {int(m[1]) - 48}px)", css
+    )
     return f".kat.part {{ container-type: inline-size; background: none; padding: 1px 0; }}\n{css}"

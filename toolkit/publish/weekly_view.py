@@ -13,6 +13,12 @@ from toolkit.reports.report import Report, Section
 
 _PERCENT: Final = "competitor_defence"
 _CARDS: Final = 3
+_WORDS: Final = (
+    "t", "section", "rows", "account", "rep", "industry", "owner", "day", "due", "names_in", "trust_name", "label",
+    "words", "facts", "kpi_cards", "alert_tag", "pips", "spent", "focused", "picked", "short_list", "capacity",
+    "money_column", "provenance", "space", "joined", "pressing", "first_alerts", "other_alerts", "main_leaks",
+    "other_leaks", "listed_tiers",
+)  # fmt: skip
 
 
 class View:
@@ -25,12 +31,10 @@ class View:
 
     def words_of_templates(self) -> dict[str, Any]:
         """The templates' vocabulary: this view's public methods, plain formatters, the report and its charts."""
-        own = ("t section rows account rep industry owner day due names_in trust_name label words facts kpi_cards "
-               "alert_tag pips spent focused picked short_list capacity money_column provenance space joined "
-               "pressing first_alerts other_alerts main_leaks other_leaks listed_tiers").split()  # fmt: skip
+        own = {name: getattr(self, name) for name in _WORDS}
         plain = {"missing": missing, "whole": numbers.whole, "fixed": numbers.fixed}
         plain["signed_points"] = numbers.signed_points
-        return {name: getattr(self, name) for name in own} | plain | {"report": self.report, "charts": charts}
+        return own | plain | {"report": self.report, "charts": charts}
 
     def t(self, key: str, **arguments: Any) -> str:
         """A label of the catalogue."""
@@ -90,7 +94,9 @@ class View:
 
     def names_in(self, value: Any) -> str:
         """Accounts by name: the report's own text, or a list of ids."""
-        return listing(map(self.account, value), self.language) if isinstance(value, list | tuple) else self.words(value)
+        return (
+            listing(map(self.account, value), self.language) if isinstance(value, list | tuple) else self.words(value)
+        )
 
     def trust_name(self, row: Any) -> str:
         """Whom a doubt is about: the account, else the rep, else all."""
@@ -117,11 +123,11 @@ class View:
         value, unit = self._figure(row.code, row.value, self.words(row.unit))
         history = list(row.history) if isinstance(row.history, list | tuple) else []
         known = [v for v in history if not missing(v)]
-        ends = tuple("".join(self._figure(row.code, v, "")) for v in (min(known), max(known))) if known else ("—", "—")
+        low, high = ("".join(self._figure(row.code, end(known), "")) if known else "—" for end in (min, max))
         return {
             "label": row.label, "value": value, "unit": unit, "context": row.context, "weeks": len(history),
             "change": self._change(row),
-            "spark": charts.spark(row.label, history, ends, self.language) if known else "",
+            "spark": charts.spark(row.label, history, (low, high), self.language) if known else "",
         }  # fmt: skip
 
     def _figure(self, code: str, value: Any, unit: str) -> tuple[str, str]:
@@ -185,10 +191,9 @@ class View:
 
     def pips(self, alert: Any) -> list[bool]:
         """One mark a day that the alert needs, true for those gone; empty where it does not form day by day."""
-        forming, needed = getattr(alert, "forming", None), getattr(alert, "needed", None)
-        if missing(forming) or missing(needed) or int(forming) > int(needed):
+        if missing(alert.forming) or missing(alert.needed):
             return []
-        return [n < int(forming) for n in range(int(needed))]
+        return [n < int(alert.forming) for n in range(int(alert.needed))]
 
     def spent(self) -> bool:
         """Is there anything to hold against the plan?"""
@@ -223,8 +228,6 @@ class View:
         run = self.report.run
         parts = [f"kat {run['version']}"] if "version" in run else []
         for part in ("source", "parameters"):
-            entry = run.get(part)
-            sha = entry.get("sha256") if hasattr(entry, "get") else run.get(f"{part}_sha256")
-            if sha:
-                parts.append(self.t(f"page.foot.{part}", sha=str(sha)[:8]))
+            if part in run:
+                parts.append(self.t(f"page.foot.{part}", sha=str(run[part]["sha256"])[:8]))
         return " · ".join([*parts, "run.json"])

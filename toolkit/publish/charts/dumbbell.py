@@ -81,10 +81,26 @@ def dumbbell(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
         text(ax, 22, middle, words, c.muted if kind == "reserve" else c.ink)
         text(ax, now_at, middle, amount(row.now, unit, look.language), c.ink, ha="right", bold=True)
         big = abs(row.change) > 0.1 * top_value
-        text(ax, change_at, middle, _signed(row.change, unit, look), c.ink if row.change else c.muted, ha="right", bold=big)
+        text(
+            ax,
+            change_at,
+            middle,
+            _signed(row.change, unit, look),
+            c.ink if row.change else c.muted,
+            ha="right",
+            bold=big,
+        )
         if not keyed and abs(row.change) * scale > 60:
             keyed = True
-            text(ax, left + row.last * scale, middle - 12, say("page.dumbbell.last", look.language), c.muted, ha="center", size=11)
+            text(
+                ax,
+                left + row.last * scale,
+                middle - 12,
+                say("page.dumbbell.last", look.language),
+                c.muted,
+                ha="center",
+                size=11,
+            )
     return ax
 
 
@@ -102,7 +118,9 @@ def _same(ax: Axes, rows: pd.DataFrame, words: str, y: float, left: float, scale
     tier = rows.tier.iloc[0]
     chip(ax, 8, y, tier, c, size=14)
     text(ax, 22, y, words, c.muted)
-    ax.plot(left + rows.now * scale, [y] * len(rows), "o", ms=6, mfc=c.tier(tier), mec=c.card, mew=0.75, alpha=0.7, zorder=3)
+    ax.plot(
+        left + rows.now * scale, [y] * len(rows), "o", ms=6, mfc=c.tier(tier), mec=c.card, mew=0.75, alpha=0.7, zorder=3
+    )
 
 
 def _pair(ax: Axes, row: Any, y: float, left: float, scale: float, look: Look) -> None:

@@ -85,7 +85,7 @@ def _scale(daily: pd.DataFrame, spells: pd.DataFrame) -> tuple[list[float], floa
 
 def _weeks(ax: Axes, plane: _Plane, height: float, look: Look) -> None:
     """Labels under the Mondays, every so many that they do not touch."""
-    mondays = [d for d in pd.date_range(plane.first, plane.last) if d.dayofweek == 0]
+    mondays = [d for d in pd.date_range(plane.first, plane.last) if d.day_of_week == 0]
     every = max(1, int(np.ceil(62 / (7 * plane.day))))
     for d in mondays[::-1][::every]:
         words = f"{d:%m-%d}" if look.language == "zh" else f"{d.day} {d:%b}"
@@ -96,7 +96,7 @@ def _weeks(ax: Axes, plane: _Plane, height: float, look: Look) -> None:
 def _absent(daily: pd.DataFrame) -> pd.DataFrame:
     """Runs of days without a value: public holidays (their weekends too), and workdays on which no report came."""
     holiday = daily.public_holiday.astype(bool)
-    gap = daily.value.isna() & (holiday | (daily.day.dt.dayofweek < 5))
+    gap = daily.value.isna() & (holiday | (daily.day.dt.day_of_week < 5))
     weekend = daily.value.isna() & ~gap
     kind = np.where(daily.value.notna(), "", np.where(holiday, "holiday", np.where(weekend, "weekend", "absent")))
     frame = pd.DataFrame({"day": daily.day.to_numpy(), "kind": kind})

@@ -118,8 +118,8 @@ def register_fonts() -> tuple[str, ...]:
 
 def canvas(ax: Axes) -> tuple[float, float]:
     """Make `ax` a canvas in pixels, origin at the top left, without frame; its width and height."""
-    figure = ax.get_figure()
-    assert figure is not None
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
     box, (wide, high) = ax.get_position(), figure.get_size_inches()
     width, height = float(box.width * wide * 72), float(box.height * high * 72)
     ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
@@ -200,8 +200,8 @@ def lines(words: str, width: float, size: float = 12) -> list[str]:
 
     Examples
     --------
-    >>> lines("a long title of words", 80), lines("资源效能比连降两天，", 72)
-    (['a long title', 'of words'], ['资源效能比', '连降两天，'])
+    >>> lines("a long title of words", 80), lines("资源效能比连降，", 72)
+    (['a long title of', 'words'], ['资源效能比连', '降，'])
     """
     pieces = re.findall(r"[⺀-鿿＀-￯][，。；：？！、）」]*|[^\s⺀-鿿＀-￯]+\s*|\s+", words)
     out = [""]
@@ -248,6 +248,7 @@ def _slim(drawing: str) -> str:
         lambda m: (f"font-weight: {m[1]}; " if m[1] else "") + f"font-size: {m[2]}px",
         drawing,
     )
+    drawing = re.sub(r"font-family: [^;\"]+;? ?", "", drawing)
     drawing = re.sub(r"font-weight: (?:bold|700)", "font-weight: 600", drawing)
     for name, sentinel in asdict(VARIABLES).items():
         drawing = re.sub(rf'(fill|stroke)="{sentinel}"', rf'style="\1: var(--{name})"', drawing)

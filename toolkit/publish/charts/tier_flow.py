@@ -31,9 +31,7 @@ def height_of(moves: pd.DataFrame) -> int:
     return max(400, int(_TOP + sum(max(80, 50 + _ROW * named.get(k, 0)) for k in LETTERS) + 20))
 
 
-def tier_flow(
-    flow: pd.DataFrame, moves: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]
-) -> Axes:
+def tier_flow(flow: pd.DataFrame, moves: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]) -> Axes:
     """Draw last Friday's tiers, this Friday's, and the moves between them.
 
     flow: from_tier, to_tier, count (stayers and movers; an empty tier: new to us, or closed since).
@@ -67,9 +65,7 @@ def _counts(flow: pd.DataFrame) -> dict[tuple[str, str], int]:
     return dict(zip(ends, flow["count"].astype(int), strict=True))
 
 
-def _layout(
-    counts: dict[tuple[str, str], int], moves: pd.DataFrame, height: float
-) -> tuple[dict[str, float], float]:
+def _layout(counts: dict[tuple[str, str], int], moves: pd.DataFrame, height: float) -> tuple[dict[str, float], float]:
     """Where each tier's column starts, and the pixels an account takes."""
     most = {k: max(sum(n for p, n in counts.items() if p[side] == k) for side in (0, 1)) for k in LETTERS}
     named = moves.to_tier.value_counts().clip(upper=_MOST + 1)
@@ -98,9 +94,7 @@ def _segments(
     return out
 
 
-def _ribbon(
-    ax: Axes, right: float, a: tuple[float, float], b: tuple[float, float], colour: str, stays: bool
-) -> None:
+def _ribbon(ax: Axes, right: float, a: tuple[float, float], b: tuple[float, float], colour: str, stays: bool) -> None:
     left, middle = _COLUMN, (_COLUMN + right) / 2
     corners = [
         (left, a[0]), (middle, a[0]), (middle, b[0]), (right, b[0]), (right, b[1]),

@@ -1,7 +1,7 @@
 """The weekly review's charts: a Report's evidence frames in, `Chart`s with their findings out.
 
-    >>> sorted(name for name in CHARTS)
-    ['dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
+>>> sorted(name for name in CHARTS)
+['dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +46,9 @@ def tier_flow(report: Report) -> Chart:
     def draw(ax: Axes, look: Look) -> Axes:
         return draw_tier_flow(flow, moves, ax, look, names)
 
-    told = " ".join(f"{names.get(m.account_id, m.account_id)} {m.from_tier or ''}→{m.to_tier}," for m in moves.itertuples())
+    told = " ".join(
+        f"{names.get(m.account_id, m.account_id)} {m.from_tier or ''}→{m.to_tier}," for m in moves.itertuples()
+    )
     return Chart(title, "", told.rstrip(",") or title, draw, {"l": (520, height), "s": (326, height)}, report.language)
 
 
@@ -54,7 +56,7 @@ def plan_actual(report: Report) -> Chart:
     """Where the resources went against the plan (evidence plan_actual)."""
     frame, language = report.evidence["plan_actual"], report.language
     gap = (frame.actual_share - frame.planned_share).set_axis(frame.tier)
-    short, over = -gap.get("A", 0.0), gap.get("C", 0.0)
+    short, over = -round(gap.get("A", 0.0), 2), round(gap.get("C", 0.0), 2)
     if short > 0.005 and over > 0.005:
         title = say("page.plan.leaked", language, short=short, over=min(short, over))
     elif short > 0.005:
