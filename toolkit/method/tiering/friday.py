@@ -74,8 +74,9 @@ def consumption_ratio(cost: ArrayLike, value_index: ArrayLike, counted: ArrayLik
     [nan, nan]
     """
     counted = np.asarray(counted, dtype=bool)
-    cost = np.where(counted, np.nan_to_num(np.asarray(cost, dtype=float)), 0.0)
-    value = np.where(counted, np.nan_to_num(np.asarray(value_index, dtype=float)), 0.0)
+    cost, value = np.asarray(cost, dtype=float), np.asarray(value_index, dtype=float)
+    cost = np.where(counted & ~np.isnan(cost), cost, 0.0)
+    value = np.where(counted & ~np.isnan(value), value, 0.0)
     total_cost, total_value = cost.sum(axis=-1, keepdims=True), value.sum(axis=-1, keepdims=True)
     defined = counted & (value > 0) & (total_cost > 0)
     fair = total_cost * value
