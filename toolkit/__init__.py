@@ -8,6 +8,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from toolkit.base.version import __version__
+
 if TYPE_CHECKING:
     from toolkit.data.load import load
     from toolkit.parameters import Parameters
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from toolkit.reports.review import review
     from toolkit.widgets.threshold_panel import threshold_panel
 
-__version__ = "0.1.0"
 __all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "threshold_panel"]
 
 _HOMES = {

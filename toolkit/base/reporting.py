@@ -10,5 +10,5 @@ class ReportParameters(Slice):
     trend_weeks: int = setting(8, unit="weeks", rule="M1", ge=2, le=26)
     urgent_due_working_days: int = setting(1, unit="working days", rule="D2", ge=0, le=10)
     due_working_days: int = setting(5, unit="working days", rule="D2", ge=0, le=30)
-    leak_min_share: float = setting(0.02, unit="fraction of the week's cost", rule="S6", ge=0, le=1)
+    leak_min_share: float = setting(0.05, unit="fraction of the week's cost", rule="S6", ge=0, le=1)
     listed_accounts: int = setting(16, unit="accounts", rule="S1", ge=1, le=200)

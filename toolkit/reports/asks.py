@@ -110,8 +110,8 @@ def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
     limit = state.parameters.yellow_alert.max_days
     for spell in state.yellow[state.yellow["ended_on"].isna()].itertuples(index=False):
         account, name = spell.account_id, state.account(spell.account_id)
-        title = state.unreached_title(account)
-        person = w.say("ask.stall.person", title=title) if title else ""
+        titles = state.unreached(account)
+        person = w.say("ask.stall.person", titles=w.together(titles[:2])) if titles else ""
         question = w.say("ask.stall.question", account=name, days=spell.days_still)
         why = w.say("ask.stall.why", since=spell.started_on, limit=limit, person=person).strip()
         brief = w.say("ask.stall.brief", account=name, days=spell.days_still)

@@ -144,8 +144,8 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
 
 def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     limit, account = now.parameters.yellow_alert.max_days, spell.account_id
-    stuck = now.unreached_title(account)
-    person = w.say("ask.stall.person", title=stuck) if stuck else ""
+    titles = now.unreached(account)
+    person = w.say("ask.stall.person", titles=w.together(titles[:2])) if titles else ""
     why = w.say(
         "alert.yellow_why",
         since=spell.started_on,
@@ -260,7 +260,7 @@ def dumbbell(now: WeekState) -> pd.DataFrame:
     place = {resource.name: k for k, resource in enumerate(whole_first)}
     both = both.assign(
         unit=both["resource"].map(unit),
-        tier=both["account_id"].map(tier).fillna(""),
+        tier=both["account_id"].map(tier).astype(object).fillna(""),
         change=both["now"] - both["last"],
         _place=both["resource"].map(place),
         _reserve=both["account_id"] == "",

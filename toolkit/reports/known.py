@@ -54,13 +54,13 @@ class Known:
         return float(self._contracts.get(account_id, np.nan))
 
     @cached_property
-    def _unreached(self) -> dict[str, str]:
+    def _unreached(self) -> dict[str, list[str]]:
         people = self.data.decision_makers
         people = people[people["is_key"].fillna(False).astype(bool) & people["first_contacted_on"].isna()]
         people = people[~people["person_id"].isin(self.data.contacts["person_id"]) & people["title"].notna()]
-        first = people.sort_values(["influence", "person_id"], ascending=[False, True]).drop_duplicates("account_id")
-        return dict(zip(first["account_id"], first["title"], strict=True))
+        ordered = people.sort_values(["influence", "person_id"], ascending=[False, True])
+        return dict(ordered.groupby("account_id")["title"].agg(list))
 
-    def unreached_title(self, account_id: str) -> str:
-        """The title of the most influential key person nobody has reached; "" where all are or none is on file."""
-        return self._unreached.get(account_id, "")
+    def unreached(self, account_id: str) -> list[str]:
+        """Titles of an account's key people whom nobody has reached, the most influential first."""
+        return self._unreached.get(account_id, [])

@@ -64,12 +64,12 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
         why, you = [], ""
         if len(mine):
             worst = mine.iloc[0]
-            name, title = now.account(worst["account_id"]), now.unreached_title(worst["account_id"])
+            name, titles = now.account(worst["account_id"]), now.unreached(worst["account_id"])
             several = {"n": len(mine)} if len(mine) > 1 else {}
             key = "hand.stalled" if several else "hand.stalled_one"
             why.append(w.say(key, account=name, days=int(worst["days_still"]), **several))
-            key = "hand.stalled_you" if title else "hand.stalled_you_plain"
-            you = w.say(key, account=name, **({"title": title} if title else {}))
+            key = "hand.stalled_you" if titles else "hand.stalled_you_plain"
+            you = w.say(key, account=name, **({"title": titles[0]} if titles else {}))
         for account in dropped:
             why.append(w.say("hand.demoted", account=now.account(account)))
             you = you or w.say("hand.demoted_you")

@@ -6,10 +6,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-import toolkit
+from toolkit.base.errors import InputError
 from toolkit.base.spells import on_in_week
+from toolkit.base.version import __version__
 from toolkit.base.weeks import last_friday
-from toolkit.data.faults import fault_table
+from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
 from toolkit.language import check_language, say
 from toolkit.parameters import Parameters
@@ -57,9 +58,11 @@ def review(
     check_language(language)
     p = parameters or Parameters()
     tell = progress or (lambda step: None)
-    newest = data.account_weeks["week_ending"].max()
-    day = newest if as_of is None else as_of
+    weeks = data.account_weeks["week_ending"]
+    day = weeks.max() if as_of is None else as_of
     friday = last_friday(day)
+    if not (weeks <= pd.Timestamp(friday)).any():
+        raise InputError(say("review.no_week", language, friday=str(friday), path=data.source.path))
     tell(say("progress.now", language))
     now = _state(data, friday, p)
     tell(say("progress.previous", language))
@@ -152,7 +155,7 @@ def _tables(now: WeekState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.Da
         "actions": actions.action_table(listed),
         "pipeline": now.pipeline_table,
         "rejected": now.data.rejected,
-        "faults": now.data.faults.assign(what_to_do=fault_table(now.data, w.language)["what_to_do"]),
+        "faults": coded_faults(now.data, w.language),
     }
 
 
@@ -196,7 +199,7 @@ def _limits(now: WeekState, w: Wording) -> tuple[str, ...]:
 def _run(now: WeekState, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
     p = now.parameters
     return {
-        "version": toolkit.__version__,
+        "version": __version__,
         "as_of": f"{as_of:%Y-%m-%d}",
         "week_ending": str(now.friday),
         "language": language,

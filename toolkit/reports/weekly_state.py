@@ -230,14 +230,12 @@ class WeekState(Known):
         )
 
     def _cut_on(self, week: int) -> pd.DataFrame:
-        """D2's cut list on the Friday of index `week`, from the tiers of that Friday."""
+        """D2's cut list on the Friday of index `week`, from its tiers. S9's accounts are the A accounts."""
         tiers, grid = self.portfolio.tiers, self.portfolio.grid
         on = np.flatnonzero(tiers.tier[week] != NOT_ACTIVE)
         accounts = pd.DataFrame({"account_id": grid.accounts[on], "value_index": grid["value_index"][week, on]})
         accounts = accounts.merge(self.data.accounts[["account_id", "opened_on"]], on="account_id")
-        protected = self.patience.loc[self.patience["protected"], "account_id"]
-        a_then = grid.accounts[tiers.tier[week] == A]
-        accounts["in_patience"] = accounts["account_id"].isin(protected) & accounts["account_id"].isin(a_then)
+        accounts["in_patience"] = accounts["account_id"].isin(grid.accounts[tiers.tier[week] == A])
         picked = self.strategic[self.strategic["rank"] <= self.parameters.roadmap.accounts]
         accounts["strategic"] = accounts["account_id"].isin(picked["account_id"])
         return discipline.cut_list(accounts, self.reports, grid.weeks[week], self.parameters.discipline).cuts
@@ -249,9 +247,11 @@ class WeekState(Known):
         cuts = self._cut_on(len(weeks) - 1)
         since = dict.fromkeys(cuts["account_id"], weeks[-1])
         running = set(since)
-        for week in range(len(weeks) - 2, max(len(weeks) - 1 - self.parameters.report.trend_weeks, -1), -1):
+        for week in range(len(weeks) - 2, -1, -1):
             running &= set(self._cut_on(week)["account_id"])
             since |= dict.fromkeys(running, weeks[week])
+            if not running:
+                break
         return cuts.assign(since=cuts["account_id"].map(since).astype("datetime64[us]"))
 
     @cached_property

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.language import say
-from toolkit.language.forms import missing
+from toolkit.language.forms import form, missing
 from toolkit.parameters import Parameters
 
 _ABOVE = {"B": "A", "C": "B"}
@@ -30,6 +30,10 @@ class Wording:
         shown = names if len(names) <= most else [*names[:most], self.say("words.and_more", n=len(names) - most)]
         joint = "、" if self.language == "zh" else ", "
         return joint.join(str(name) for name in shown)
+
+    def together(self, names: list[str]) -> str:
+        """A few names as a sentence holds them."""
+        return form(names, "list", self.language)
 
     def account_name(self, account_id: str) -> str:
         """An account's name; its id where it has none."""

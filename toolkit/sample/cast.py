@@ -34,7 +34,7 @@ class Deal:
     tech: float = 1.0  # pull on the technical pool
     posture: tuple[tuple[str, float], ...] = ()  # (Friday, competitive posture stated by the rep)
     push: tuple[tuple[str, str, float], ...] = ()  # competitor's push: from, to, strength
-    output: bool = True  # small orders on the way
+    orders: tuple[str, ...] | None = None  # the Fridays of small orders on the way; None: as they come
     role: int | None = None  # the seat's where None
     meets: tuple[str, ...] = ()  # days on which the next person is met
     visited: tuple[str, ...] = ()  # days with a report in any case
@@ -63,7 +63,7 @@ CAST: tuple[Seat, ...] = (
     )),
     Seat(MA, 0, BENCHMARK, (
         D("西域风能", 86, 88, 82, 5200, 680, ((25, 0.66), (10, 0.72), (1, 0.8), (0, 0.81)),
-          expects=(("2026-05-23", "2027-02-26"),), stage=4, met=3, output=False),
+          expects=(("2026-05-23", "2027-02-26"),), stage=4, met=3, orders=("2026-06-19", "2026-08-14")),
     )),
     Seat(WU, 3, BENCHMARK, (
         D("启明半导体", 88, 84, 89, 4600, 520, ((25, 0.45), (9, 0.63), (1, 0.7), (0, 0.72)),

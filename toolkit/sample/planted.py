@@ -94,7 +94,7 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
         "accounts:account_id={西域风能}",
         "nobody else verified it after 30 October",
     ),
-    ("S9", "no output", _week("西域风能"), "no order in 26 weeks"),
+    ("S9", "no output", _week("西域风能"), "no order for 14 weeks"),
     ("E1", "handbook overdue", "playbooks:playbook_id=W106;version=2", "last updated in June"),
     ("E1", "visit sand table overdue", "playbooks:playbook_id=W202;version=3", "last updated in September"),
     ("E2", "Monday drill", "sessions:kind=drill", "none on 26 October"),

@@ -190,7 +190,9 @@ def end_week(team: Field, friday: np.datetime64) -> None:
     ).round(1)
     for seat, deal in enumerate(team.deals):
         posture[seat] = dict(deal.posture).get(str(friday), posture[seat]) if deal else posture[seat]
-    orders = s["output"] & (s["stage"] >= 3) & (s["role"] < 2) & (rng.random(n) < 0.05 + 0.03 * s["dry"])
+    orders = (s["stage"] >= 3) & (s["role"] < 2) & (rng.random(n) < 0.05 + 0.03 * s["dry"])
+    for seat, deal in enumerate(team.deals):
+        orders[seat] = str(friday) in deal.orders if deal and deal.orders is not None else orders[seat]
     s["dry"] = np.where(orders, 0, s["dry"] + 1)
     key = IS_KEY & (np.arange(PEOPLE) < s["size"][:, None])
     coverage = (s["met"] & key).sum(1) / key.sum(1)

@@ -158,7 +158,6 @@ def open_accounts(
         "given": np.ones(n, dtype=bool),
         "met_cap": np.full(n, 9),
         "tech": np.ones(n),
-        "output": np.ones(n, dtype=bool),
         "gross_margin": rng.uniform(0.18, 0.42, n).round(3),
         "growth": rng.normal(0.08, 0.08, n).round(3),
         "region": rng.integers(0, len(names.REGIONS), n),
@@ -198,7 +197,7 @@ def _cast_into(state: dict[str, np.ndarray], i: int, deal: Deal, fresh: bool) ->
         state["potential"][i] = deal.potential * 1e4
     else:
         state["influence"][i], state["fit"][i], state["potential"][i] = 74, 70, 2.8e7
-    state["met_cap"][i], state["tech"][i], state["output"][i] = deal.met_cap, deal.tech, deal.output
+    state["met_cap"][i], state["tech"][i] = deal.met_cap, deal.tech
     state["given"][i] = deal.given
     state["lean"][i] = 0.0
     state["decide"][i] = day(deal.close[0] if deal.close else "2027-06-30")
