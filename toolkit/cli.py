@@ -152,6 +152,7 @@ def sample_command(
 @app.command("apps", help=_help("apps"))
 def apps_command(
     data: Data = None,
+    parameters: Settings = None,
     port: Annotated[int, typer.Option("--port", help=_help("port"))] = 8866,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_help("browser"))] = True,
     language: Language = "zh",
@@ -159,10 +160,11 @@ def apps_command(
 ) -> None:
     """The apps, served by Voila on this machine."""
     with _exit_codes(language, debug):
+        _parameters(parameters, None, language)
         source = sample_or(data, say("cli.no_data", language))
-        from toolkit.publish.serve import serve
+        from toolkit.apps.serve import serve
 
-        serve(source, port, language, browser)
+        raise typer.Exit(serve(source, port, language, browser, parameters=parameters))
 
 
 @contextmanager
@@ -171,6 +173,8 @@ def _exit_codes(language: str, debug: bool) -> Iterator[None]:
     try:
         check_language(language)
         yield
+    except typer.Exit:
+        raise
     except InputError as error:
         _refuse(str(error))
     except PermissionError as error:

@@ -94,7 +94,9 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
 def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
     """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
     facts = {**report.run, "seconds": dict(seconds)}
-    (place / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n", "utf-8", newline="\n")
+    (place / MARK).write_text(
+        json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n", "utf-8", newline="\n"
+    )
 
 
 def _since(began: float) -> float:

@@ -20,9 +20,7 @@ from toolkit.language import LANGUAGES, check_language, say
 from toolkit.parameters import Parameters
 
 NAMES: Final = ("data", "as_of", "language", "parameters_file", "overrides", "output")
-_INJECTED: Final = (
-    "# Parameters"  # papermill's first line in the cell that it puts behind the `parameters` cell
-)
+_INJECTED: Final = "# Parameters"  # papermill's first line in the cell that it puts behind the `parameters` cell
 
 
 @dataclass(frozen=True)
