@@ -42,7 +42,6 @@ from toolkit.method.stated_probability import StatedProbabilityParameters
 from toolkit.method.tiering import RetieringParameters, TierParameters
 from toolkit.method.yellow_alert import YellowAlertParameters
 
-
 Overrides = Mapping[str, Any] | Iterable[str] | None
 Source = Mapping[str, Any] | Slice | str | Path | None
 
@@ -91,9 +90,7 @@ class Parameters(Slice):
         return name
 
     @classmethod
-    def read(
-        cls, source: Source = None, overrides: Overrides = None, *, language: str = "zh"
-    ) -> "Parameters":
+    def read(cls, source: Source = None, overrides: Overrides = None, *, language: str = "zh") -> "Parameters":
         """The parameters of a YAML file, a mapping (nested or dotted) or `Parameters`, with overrides on top.
 
         Overrides are a mapping of dotted paths or texts `path=value`. Raises InputError, in `language`, for
@@ -133,9 +130,7 @@ class Parameters(Slice):
 
     def canonical(self) -> str:
         """The parameters as one line of JSON with sorted names: the text that `sha256` is taken of."""
-        return json.dumps(
-            self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def sha256(self) -> str:
         """Fingerprint of the parameters, the same on every machine."""
@@ -219,9 +214,7 @@ def _refusal(problem: Mapping[str, Any], language: str) -> str:
     kind, value = str(problem["type"]), problem["input"]
     if kind == "extra_forbidden":
         close = nearest(path, _NAMES)
-        return say(
-            f"parameters.unknown_{'near' if close else 'name'}", language, path=path, near=", ".join(close)
-        )
+        return say(f"parameters.unknown_{'near' if close else 'name'}", language, path=path, near=", ".join(close))
     known = _known(problem["loc"])
     if kind == "missing":
         return say("parameters.missing", language, path=path)

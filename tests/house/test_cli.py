@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 import toolkit as kat
 from toolkit.base.errors import InputError
-from toolkit.cli import _exit_codes
+from toolkit.cli import _exit_codes, app
 from toolkit.publish.staging import staged
 from toolkit.publish.tables import write_tables
 
@@ -110,12 +111,12 @@ def test_the_notebook_speaks_one_language_and_has_run_to_its_end(reviewed):
         (("--language", "fr"), "zh or en"),
     ],
 )
-def test_bad_input_is_refused_in_a_sentence_and_nothing_is_written(tmp_path, words, said):
-    given = ("review", "--data", str(ROOT / "sample_data"), "--language", "en", "--output", "wr", *words)
-    done = run(*given, cwd=tmp_path)
-    assert done.returncode == 2
+def test_bad_input_is_refused_in_a_sentence_and_nothing_is_written(tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    given = ["review", "--data", str(ROOT / "sample_data"), "--language", "en", "--output", "wr", *words]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 2
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
 
@@ -128,8 +129,8 @@ def test_without_data_it_says_how_to_get_some(tmp_path):
 
 def test_a_folder_with_other_things_is_never_replaced(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    done = run("review", *WEEK, "--output", str(tmp_path), "--language", "en")
-    assert done.returncode == 2
+    given = ["review", "--data", str(ROOT / "sample_data"), "--output", str(tmp_path), "--language", "en"]
+    assert CliRunner().invoke(app, given).exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -140,11 +141,12 @@ def test_strict_refuses_data_with_a_fault_and_check_lists_it(tmp_path):
         (source / file.name).write_bytes(file.read_bytes())
     with (source / "industries.csv").open("a", encoding="utf-8") as table:
         table.write("I99,Nonsense,-5,7\n")
-    strict = run("review", "--data", str(source), "--strict", "--output", str(tmp_path / "wr"), "--language", "en")
-    assert strict.returncode == 2
+    words = ["--data", str(source), "--language", "en"]
+    strict = CliRunner().invoke(app, ["review", *words, "--strict", "--output", str(tmp_path / "wr")])
+    assert strict.exit_code == 2
     assert not (tmp_path / "wr").exists()
-    checked = run("check", "--data", str(source), "--output", str(tmp_path / "found"), "--language", "en")
-    assert checked.returncode == 0
+    checked = CliRunner().invoke(app, ["check", *words, "--output", str(tmp_path / "found")])
+    assert checked.exit_code == 0
     assert sorted(path.name for path in (tmp_path / "found").iterdir()) == ["faults.csv", "rejected.csv"]
     assert "industries" in (tmp_path / "found" / "faults.csv").read_text("utf-8")
 

@@ -64,4 +64,5 @@ def fridays(first: Any, last: Any) -> NDArray[np.datetime64]:
     ['2026-11-06', '2026-11-13', '2026-11-20']
     """
     start = friday_of(day(first))
-    return np.arange(start, last_friday(last) + _WEEK, _WEEK, dtype="datetime64[D]")
+    count = (last_friday(last) - start) // _WEEK + 1
+    return start + _WEEK * np.arange(max(int(count), 0))
