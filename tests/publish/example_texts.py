@@ -401,7 +401,7 @@ def texts(language):
                 t("入职第2个月", "second month"),
                 t(
                     "每个工作日处理客户异议1.2个，应为2个；苏北化工正要加码，他一个人吃力。",
-                    "Handles 1.2 objections a working day against 2; Subei Chemical is about to grow; he is alone on it.",
+                    "Handles 1.2 objections a working day against 2; Subei is about to grow, he is alone on it.",
                 ),
                 t(
                     "周一攻防演练先练苏北化工，指定吴桐带两周",

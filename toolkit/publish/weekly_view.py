@@ -17,7 +17,7 @@ _WORDS: Final = (
     "t", "section", "rows", "account", "rep", "industry", "owner", "day", "due", "names_in", "trust_name", "label",
     "words", "facts", "kpi_cards", "alert_tag", "pips", "spent", "focused", "picked", "short_list", "capacity",
     "money_column", "provenance", "space", "joined", "pressing", "first_alerts", "other_alerts", "main_leaks",
-    "other_leaks", "listed_tiers",
+    "other_leaks",
 )  # fmt: skip
 
 
@@ -177,10 +177,6 @@ class View:
     def other_leaks(self) -> float:
         """The share of all the other reps together."""
         return float(sum(row.share for row in self.rows("leaks")[len(self.main_leaks()) :]))
-
-    def listed_tiers(self) -> list[Any]:
-        """The rows of the tier table that the page shows: those marked `listed`, else all."""
-        return [row for row in self.rows("tier_rows") if getattr(row, "listed", True)]
 
     def alert_tag(self, alert: Any) -> str:
         """An alert's kind in words, with how far it has formed."""
