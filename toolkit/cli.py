@@ -164,7 +164,7 @@ def apps_command(
         source = sample_or(data, say("cli.no_data", language))
         from toolkit.apps.serve import serve
 
-        raise typer.Exit(serve(source, port, language, browser, parameters=parameters))
+        serve(source, port, language, browser, parameters=parameters)
 
 
 @contextmanager
