@@ -8,7 +8,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from toolkit.base.version import __version__
+from toolkit.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from toolkit.data.load import load

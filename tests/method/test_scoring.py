@@ -208,10 +208,11 @@ def test_parameters_that_make_no_sense_are_refused(wrong):
 
 def test_the_strategic_weight_by_hand():
     # utilities 80, 70, 60, 100, 100: raw 82, above the anchor of 70: 80 + (82 - 70) / 30 x 20 = 88
-    row = importance().iloc[0]
+    anchored = ScoreParameters(raw_at_80=70)
+    row = importance(anchored).iloc[0]
     assert (row["raw"], row["score"]) == pytest.approx((82, 88))
     # a regional leader (60) of 1 M (33.33): raw 303.33 / 5 = 60.67; below the anchor: x 80 / 70
-    row = importance(market_role="regional_leader", annual_potential=1e6).iloc[0]
+    row = importance(anchored, market_role="regional_leader", annual_potential=1e6).iloc[0]
     assert row["score"] == pytest.approx(303.33333 / 5 * 80 / 70)
     assert row["points_market_role"] == pytest.approx(12 * 80 / 70)
 

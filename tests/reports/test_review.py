@@ -89,6 +89,15 @@ def test_what_ended_since_last_week_is_settled_and_stays_listed(tmp_path):
     assert week.evidence["loop_counts"].loc[0, ["raised", "settled"]].tolist() == [1, 1]
 
 
+@pytest.mark.parametrize(("verdict", "tier"), [("confirmed", "B"), ("waived", "A")])
+def test_a_confirmed_proposal_lowers_the_account_while_it_is_on_watch(tmp_path, verdict, tier):
+    weeks = weekly("A1", (0.7, 0.7, 0.7), competitive_posture=25)  # below 30 on three Fridays: proposed on the 13th
+    answer = {"decision_id": "Y1", "action_id": "S2-A1-2026-11-06", "decided_on": "2026-11-16", "decided_by": "D1"}
+    week = review(write(tmp_path / "team", [account("A1")], weeks, decisions=[answer | {"verdict": verdict}]))
+    row = week.tiers.set_index("account_id").loc["A1"]
+    assert row[["previous_tier", "tier", "criteria_tier", "reason"]].tolist() == ["A", tier, "A", "watch"]
+
+
 def test_the_gap_and_its_change_by_hand(tmp_path):
     accounts = [account("A1"), account("A2", status="won", closed_on="2026-11-18", contract_amount=2_000_000)]
     weeks = [*weekly("A1", (0.6, 0.6, 0.7)), *weekly("A2", (0.8, 0.8, None))]

@@ -75,9 +75,7 @@ def efficiency_over_weeks(
     return table
 
 
-def cut_list(
-    accounts: pd.DataFrame, reports: pd.DataFrame, friday: Any, parameters: DisciplineParameters
-) -> CutList:
+def cut_list(accounts: pd.DataFrame, reports: pd.DataFrame, friday: Any, parameters: DisciplineParameters) -> CutList:
     """The accounts to drop (D2), the least efficient first, and who is exempt and why.
 
     accounts: account_id, value_index, opened_on, strategic (bool, S5), in_patience (bool, S9), one row an

@@ -106,9 +106,7 @@ def positions(accounts: pd.DataFrame, account_weeks: pd.DataFrame, friday: Any) 
             "account_id": seen["account_id"].astype("str"),
             "status": status.astype("str"),
             "closed_on": seen["closed_on"].where(~active),
-            "contract_amount": _first(active, weekly["contract_amount"], seen["contract_amount"]).astype(
-                float
-            ),
+            "contract_amount": _first(active, weekly["contract_amount"], seen["contract_amount"]).astype(float),
             "win_probability": weekly["win_probability"].astype(float),
             "expected_close_on": _first(active, dates, seen["expected_close_on"]),
         }
@@ -165,9 +163,7 @@ def bridge(
         "slipped": was_active & is_active & then & ~now,
         "pulled_in": was_active & is_active & ~then & now,
     }
-    kind = np.select(
-        [np.asarray(found, dtype=bool) for found in kinds.values()], list(kinds), default="weighted"
-    )
+    kind = np.select([np.asarray(found, dtype=bool) for found in kinds.values()], list(kinds), default="weighted")
     rows = pd.DataFrame({"account_id": both["account_id"], "kind": kind, "change": change.astype(float)})
     if np.isfinite(target_this - target_last):
         moved = {"account_id": [""], "kind": ["target"], "change": [target_this - target_last]}
@@ -177,9 +173,7 @@ def bridge(
     return rows[["account_id", "kind", "change"]].astype({"account_id": "str", "kind": "str"})
 
 
-def pipeline(
-    accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataFrame, friday: Any
-) -> pd.DataFrame:
+def pipeline(accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataFrame, friday: Any) -> pd.DataFrame:
     """The rows of pipeline.csv: item, this_week, last_week.
 
     Tables as in `positions` and `target`. Items: target, signed, weighted, gap (CNY); lost (amount of the
@@ -208,9 +202,7 @@ def pipeline(
     return pd.DataFrame({"item": pd.Series(ITEMS, dtype="str"), **values})
 
 
-def items(
-    accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataFrame, friday: Any
-) -> dict[str, float]:
+def items(accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataFrame, friday: Any) -> dict[str, float]:
     """The items of one Friday by name, as `pipeline` lists them; `slipped` and `new` are of the week to it.
 
     Examples

@@ -18,7 +18,7 @@ Readings.
 * The prior's part is a contribution of its own (`points_prior`), so that the points add up to the score.
 * Calibration stretches all points of an account alike; `raw` keeps the score before it.
 * The calibration is frozen: `raw_at_80` was set on `calibrated_on` and no later portfolio moves it. The default of
-  70 is a starting point near the sample team's top fifth; a team finds its own by `calibration_anchor`, once.
+  74.2 is the sample team's top fifth on 2026-05-29; a team finds its own by `calibration_anchor`, once.
 """
 
 from collections.abc import Mapping
@@ -101,8 +101,8 @@ class ScoreParameters(Slice):
     value_index: ValueIndexWeights = Field(default_factory=ValueIndexWeights)
     strategic_weight: StrategicWeightWeights = Field(default_factory=StrategicWeightWeights)
     role_points: RolePoints = Field(default_factory=RolePoints)
-    raw_at_80: float = setting(70.0, unit="points", rule="S1", gt=0, lt=100)
-    calibrated_on: date = setting(date(2026, 1, 2), unit="date", rule="S1")
+    raw_at_80: float = setting(74.2, unit="points", rule="S1", gt=0, lt=100)
+    calibrated_on: date = setting(date(2026, 5, 29), unit="date", rule="S1")
     min_a_share: float = setting(0.05, unit="fraction", rule="S1", ge=0, le=1)
     max_a_share: float = setting(0.25, unit="fraction", rule="S1", ge=0, le=1)
 

@@ -87,9 +87,7 @@ def stalls(
     move, stretch = _meetings(move_series, moved, series, begin, np.minimum(stop, last_day + 1))
     since = moved[move]
     following = np.minimum(move + 1, max(len(moved) - 1, 0))
-    next_move = np.where(
-        (following > move) & (move_series[following] == series[stretch]), moved[following], _FAR
-    )
+    next_move = np.where((following > move) & (move_series[following] == series[stretch]), moved[following], _FAR)
     due = working_days.nth_day_outside_holidays(since.astype("datetime64[D]"), max_days + 1).astype(np.int64)
     fired = np.maximum(due, begin[stretch])
     end = np.minimum(next_move, stop[stretch])
@@ -127,8 +125,7 @@ def chain_moves(reports: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
     ['11-13', '11-17']
     """
     before, after, contacts = (
-        reports[c].to_numpy(dtype=float, na_value=np.nan)
-        for c in ("stage_before", "stage_after", "new_key_contacts")
+        reports[c].to_numpy(dtype=float, na_value=np.nan) for c in ("stage_before", "stage_after", "new_key_contacts")
     )
     moved = reports.loc[(after > before) | (contacts > 0), ["account_id", "report_date"]]
     given = progress["progress"].to_numpy(dtype=float, na_value=np.nan) > 0
@@ -219,9 +216,7 @@ def stall_spells(
     order = np.lexsort((begin, stretch))
     stop = exposed["exposed_until"].to_numpy().astype("datetime64[D]")
     stop_number = np.where(np.isnat(stop), _FAR, stop.astype(np.int64))
-    found = stalls(
-        series, moved, stretch[order], begin[order], stop_number[order], last, calendar, p.max_days
-    )
+    found = stalls(series, moved, stretch[order], begin[order], stop_number[order], last, calendar, p.max_days)
     clock = np.searchsorted((series << 32) + moved, (found.series << 32) + found.started)
     return pd.DataFrame(
         {

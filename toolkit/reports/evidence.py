@@ -60,6 +60,7 @@ def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
         weeks_since_row=grid["weeks_since_row"][-1, place],
         stale=outcome.stale[-1, place],
         cannot_judge=outcome.cannot_judge[-1, place],
+        lowered=outcome.lowered[-1, place],
         owner_id=[now.owner(a) for a in now.tiers["account_id"]],
     )
     last = grid["win_probability"][-2, place] if len(grid.weeks) > 1 else np.full(len(rows), np.nan)

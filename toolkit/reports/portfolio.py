@@ -12,7 +12,7 @@ from toolkit.base.tiers import letters, role_codes
 from toolkit.base.weeks import fridays
 from toolkit.data.load import Data
 from toolkit.method import decision_chain, demotion, roadmap, scoring
-from toolkit.method.tiering import Retiering, criteria_over_weeks, retier
+from toolkit.method.tiering import Retiering, criteria_over_weeks, retier, with_confirmed
 from toolkit.parameters import Parameters
 
 _DATES = "datetime64[D]"
@@ -71,7 +71,23 @@ def build_portfolio(data: Data, friday: np.datetime64, parameters: Parameters) -
     count = demotion.weeks_without_progress(grid["has_row"], grid["progress"], parameters.demotion.max_missing_weeks)
     stalled = demotion.stalled(criteria_over_weeks(grid, parameters.tiers), count, parameters.demotion.weeks)
     tiers = retier(grid, count, stalled, parameters.tiers, parameters.retiering)
+    tiers = with_confirmed(tiers, confirmed_demotions(data.decisions, grid))
     return Portfolio(grid, tiers, value_parts, weight_parts)
+
+
+def confirmed_demotions(decisions: pd.DataFrame, grid: Grid) -> NDArray[np.bool_]:
+    """S2's proposals that the director confirmed, (W, N): true on the first Friday on or after the day of it.
+
+    The newest answer to an action counts; its id is S2-<account>-<first Friday on watch>.
+    """
+    out = np.zeros(grid.shape, dtype=bool)
+    newest = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
+    yes = newest[(newest["verdict"] == "confirmed") & newest["action_id"].str.startswith("S2-")]
+    account = pd.Index(grid.accounts).get_indexer(yes["action_id"].str.slice(len("S2-"), -len("-2026-11-20")))
+    week = np.searchsorted(grid.weeks, yes["decided_on"].to_numpy().astype(_DATES))
+    inside = (account >= 0) & (week < len(grid.weeks))
+    out[week[inside], account[inside]] = True
+    return out
 
 
 def active_on(accounts: pd.DataFrame, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:

@@ -72,6 +72,8 @@ class Wording:
 
     def _standing(self, row: Any, codes: list[str]) -> str:
         a = self.parameters.tiers.a
+        if row.lowered:
+            return self.say("reason.confirmed")
         if row.tier == "A":
             points = row.win_probability - a.min_win_probability
             weight = row.strategic_weight - a.min_strategic_weight
@@ -104,6 +106,8 @@ class Wording:
         if row.tier < before.tier:
             key = "move.returned" if "stalled_b" in str(before.reason).split(";") else "move.up"
             return self.say(key, before=before.win_probability, after=row.win_probability, tier=row.tier)
+        if not codes or codes == ["watch"]:
+            return self.say("move.down_confirmed")
         if "stalled_b" in codes:
             return self.say("move.down_stalled", weeks=int(row.weeks_without_progress))
         if "win_probability" in codes:

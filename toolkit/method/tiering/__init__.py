@@ -17,8 +17,8 @@ Readings.
 * `cannot_judge` stands for the missing strategic weight wherever B is the tier by criteria, final or stalled.
 * An account without a row fails the role criterion, if it does; its unknown probability is `cannot_judge`.
 * A missing weight is a criterion not met: beside another failed one there is no single gap.
-* Watch signals bring proposals only: they do not set the tier. A C account has no lower tier: watch, no
-  proposal.
+* Watch signals alone bring proposals only. A proposal that the director confirms lowers the account by one
+  tier from that Friday on, while its spell on watch lasts. A C account has no lower tier: no proposal.
 * Two Fridays running means consecutive Fridays on watch, for whichever of the two signals.
 * `tiers.enter_a_after`, `tiers.leave_a_below`, `tiers.stage_caps` are part of S1 while set; a Friday
   carried forward counts like any other; an account of unknown stage is not capped; who waits at the A line
@@ -43,6 +43,7 @@ from toolkit.method.tiering.friday import (
     retier,
     tier_table,
     watch_proposals,
+    with_confirmed,
 )
 from toolkit.method.tiering.margins import (
     Noise,
@@ -77,4 +78,5 @@ __all__ = [
     "watch_proposals",
     "weekly_noise",
     "weekly_noise_sd",
+    "with_confirmed",
 ]

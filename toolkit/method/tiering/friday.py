@@ -6,7 +6,7 @@ Formula: on watch = competitive posture < 30 or consumption ratio > 2.0, where r
 see the package.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -99,6 +99,7 @@ class Retiering:
     consumption_ratio: NDArray[np.float64]
     stale: NDArray[np.bool_]
     cannot_judge: NDArray[np.bool_]
+    lowered: NDArray[np.bool_]
 
 
 def retier(
@@ -148,7 +149,32 @@ def retier(
         consumption_ratio=ratio,
         stale=age > limit[tier],
         cannot_judge=active & (np.isnan(age) | no_weight),
+        lowered=np.zeros(tier.shape, dtype=bool),
     )
+
+
+def with_confirmed(outcome: Retiering, confirmed: NDArray[np.bool_]) -> Retiering:
+    """S2: the outcome with the demotions that the director confirmed: one tier lower while the spell on watch lasts.
+
+    `confirmed` (W, N) is true on the first Friday on or after the day of the confirmation. From there to the last
+    Friday of the running spell on watch an A account is B and a B account C; C stays.
+
+    Examples
+    --------
+    >>> true, zero = np.array([[True], [True], [False]]), np.zeros((3, 1))
+    >>> tier = np.zeros((3, 1), dtype=np.int8)
+    >>> no = np.zeros((3, 1), dtype=bool)
+    >>> before = Retiering(tier, tier, no, zero, true, true, true, zero, no, no, no)
+    >>> letters(with_confirmed(before, np.array([[False], [True], [False]])).tier).ravel().tolist()
+    ['A', 'B', 'A']
+    """
+    lowered = np.zeros(confirmed.shape, dtype=bool)
+    running = np.zeros(confirmed.shape[1:], dtype=bool)
+    for w in range(len(confirmed)):
+        running = (running | confirmed[w]) & outcome.on_watch[w]
+        lowered[w] = running
+    lowered &= (outcome.tier == A) | (outcome.tier == B)
+    return replace(outcome, tier=np.where(lowered, outcome.tier + np.int8(1), outcome.tier), lowered=lowered)
 
 
 def tier_table(grid: Grid, outcome: Retiering, parameters: TierParameters, week: int = -1) -> pd.DataFrame:
@@ -196,7 +222,7 @@ def _failed(
     line = np.where(to_a, a.min_win_probability, b.min_win_probability)
     low_p = (to_a | to_b) & ~at_least(p, line)
     low_weight = to_a & ~at_least(weight, a.min_strategic_weight)
-    waiting = to_a & ~(wrong_role | low_p | low_weight)
+    waiting = to_a & ~(wrong_role | low_p | low_weight) & ~outcome.lowered[w]
     count = wrong_role.astype(int) + low_p + low_weight
     gap = np.where(low_p, line - p, np.where(low_weight, a.min_strategic_weight - weight, np.nan))
     codes = [
