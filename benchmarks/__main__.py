@@ -11,12 +11,13 @@ import pandas as pd
 from benchmarks import alerts, review, tiering
 from benchmarks.timing import Row, times, told
 
-SUBJECTS = {"tiering": tiering.run, "alerts": alerts.run, "review": review.run}
+# processes first: a child's peak memory is never below what this process held when it started the child
+SUBJECTS = {"review": review.run, "tiering": tiering.run, "alerts": alerts.run}
 RESULTS = Path(__file__).with_name("results.md")
 
 
-def table(rows: list[Row]) -> str:
-    """The rows as a Markdown page."""
+def table(rows: list[Row], load: float) -> str:
+    """The rows as a Markdown page; `load` is the machine's load average before the first of them."""
     versions = f"Python {platform.python_version()}, numpy {np.__version__}, pandas {pd.__version__}"
     lines = [
         "# Benchmarks",
@@ -24,7 +25,8 @@ def table(rows: list[Row]) -> str:
         f"`python -m benchmarks`, {os.cpu_count()} cores, {versions}. Medians in one run.",
         "The ratio compares things done a second. Where the other one ran on a slice (*), its rate on the",
         "slice is taken for the whole. Peak memory is what a run allocated on top of its input; for a",
-        "process, the whole of it.",
+        "process, the whole of it. Load average of the machine before the first row: "
+        f"{load:.1f} (well below the number of cores: times as they are; above: times too long, ratios fair).",
         "",
         "| what | ours | target | rate | peak | instead | ratio |",
         "|---|---:|---:|---:|---:|---|---:|",
@@ -57,13 +59,14 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}")
     rows: list[Row] = []
+    load = os.getloadavg()[0]
     for name, run in SUBJECTS.items():
         if not given.subjects or name in given.subjects:
             for row in run(given.quick):
                 print(told(row), flush=True)
                 rows.append(row)
     if not given.quick and not given.subjects:
-        RESULTS.write_text(table(rows), encoding="utf-8")
+        RESULTS.write_text(table(rows, load), encoding="utf-8")
         print(f"written: benchmarks/{RESULTS.name}")
 
 
