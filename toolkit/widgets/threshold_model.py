@@ -1,0 +1,296 @@
+"""The threshold panel's state: what is set, and what the rules make of it beside the plan in force. No widgets.
+
+The rules are the product's own (`toolkit.reports.weekly_state` wires them); nothing of S1-S3 and S6 is judged here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from toolkit.base.errors import InputError
+from toolkit.base.settings import Setting, tree_of, value_at
+from toolkit.base.tiers import LETTERS
+from toolkit.base.weeks import last_friday
+from toolkit.data.load import Data
+from toolkit.parameters import SETTINGS, Parameters
+from toolkit.publish.parameter_file import changes
+from toolkit.reports.weekly_state import WeekState
+
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "tiers": ("tiers.a.min_win_probability", "tiers.a.min_strategic_weight", "tiers.b.min_win_probability"),
+    "watch": ("retiering.min_posture", "retiering.max_consumption_ratio"),
+    "demotion": ("demotion.weeks", "emerging.min_rise"),
+    "allocation": ("allocation.share_a", "allocation.inside", "allocation.empty_tier"),
+}
+PATHS: Final = tuple(path for paths in GROUPS.values() for path in paths)
+CRITERIA: Final = ("market_role", "win_probability", "strategic_weight", "stalled_b", "cannot_judge")
+_SHARE_A, _SHARE_B = "allocation.share_a", "allocation.share_b"
+_STEPS: Final = {"fraction": 0.01, "ratio": 0.1}
+_OPEN_END: Final = 5  # where a parameter has no upper bound, its slider ends at so many times the default
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a slider needs to know of the parameter that it moves, in the parameter's own unit.
+
+    `low`, `high`, `step` are 0 for a choice; `base` is the value in force, `default` the method's.
+    """
+
+    path: str
+    unit: str
+    rule: str
+    low: float
+    high: float
+    step: float
+    choices: tuple[str, ...]
+    default: Any
+    base: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the settings make of this Friday, beside the plan in force. Frames hold ids and numbers only.
+
+    `before` and `after` are this Friday's states under the parameters in force and under the changed ones.
+    """
+
+    before: WeekState
+    after: WeekState
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """tier, now, then: active accounts by tier."""
+        now, then = (
+            state.tiers["tier"].value_counts().reindex(LETTERS, fill_value=0)
+            for state in (self.before, self.after)
+        )
+        return pd.DataFrame({"tier": list(LETTERS), "now": now.to_numpy(), "then": then.to_numpy()})
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """Who would be in another tier this Friday: account_id, from_tier, to_tier, direction (up | down), codes
+        (the criteria that decide, of CRITERIA), criteria_from, win_probability, strategic_weight,
+        weeks_without_progress; those that rise first, then by new tier and id.
+        """
+        both = self.before.tiers.merge(self.after.tiers, on="account_id", suffixes=("_from", "_to"))
+        moved = both[both["tier_from"] != both["tier_to"]]
+        up = moved["tier_to"] < moved["tier_from"]
+        reason = moved["reason_from"].where(up, moved["reason_to"])  # what held it back, or what it misses now
+        codes = [tuple(code for code in text.split(";") if code in CRITERIA) for text in reason]
+        frame = pd.DataFrame(
+            {
+                "account_id": moved["account_id"],
+                "from_tier": moved["tier_from"],
+                "to_tier": moved["tier_to"],
+                "direction": np.where(up, "up", "down"),
+                "codes": codes,
+                "criteria_from": moved["criteria_tier_from"],
+                "win_probability": moved["win_probability_to"],
+                "strategic_weight": moved["strategic_weight_to"],
+                "weeks_without_progress": moved["weeks_without_progress_to"],
+            }
+        )
+        return frame.sort_values(["direction", "to_tier", "account_id"], ascending=[False, True, True], ignore_index=True)
+
+    @cached_property
+    def lists(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...], int]]:
+        """Of the watch list, the demotion proposals and the emerging accounts: who joins, who leaves, how many then."""
+        out = {}
+        for name, ids in (("watch", _watched), ("proposals", _proposed), ("emerging", _emerging)):
+            now, then = set(ids(self.before)), set(ids(self.after))
+            out[name] = (tuple(sorted(then - now)), tuple(sorted(now - then)), len(then))
+        return out
+
+    @cached_property
+    def allocation(self) -> pd.DataFrame:
+        """resource, unit, account_id ("": the reserve), tier (then), now, then, change in the resource's unit: every
+        account that draws before or after, its pools added up; by resource, the reserve last, the largest change first.
+        """
+        keys = ["resource", "account_id"]
+        now, then = (s.allocation.groupby(keys)["amount"].sum() for s in (self.before, self.after))
+        rows = pd.DataFrame({"now": now, "then": then}).fillna(0.0).reset_index()
+        resources = {resource.name: (k, resource.unit) for k, resource in enumerate(self.after.parameters.resources)}
+        tier = self.after.tiers.set_index("account_id")["tier"]
+        rows = rows.assign(
+            unit=rows["resource"].map(lambda name: resources[name][1]),
+            tier=rows["account_id"].map(tier).fillna(""),
+            change=rows["then"] - rows["now"],
+            _place=rows["resource"].map(lambda name: resources[name][0]),
+            _reserve=rows["account_id"] == "",
+        )
+        rows["_size"] = -rows["change"].abs().round(6)
+        rows["_then"] = -rows["then"].round(6)
+        rows = rows.sort_values(["_place", "_reserve", "_size", "_then", "account_id"], ignore_index=True)
+        return rows[["resource", "unit", "account_id", "tier", "now", "then", "change"]]
+
+    @cached_property
+    def moved(self) -> pd.DataFrame:
+        """resource, unit, total, moved: how much of each resource would go elsewhere, half the sum of all changes."""
+        half = self.allocation["change"].abs().groupby(self.allocation["resource"]).sum() / 2
+        resources = self.after.parameters.resources
+        frame = {
+            "resource": [r.name for r in resources],
+            "unit": [r.unit for r in resources],
+            "total": [r.weekly_total for r in resources],
+            "moved": [float(half.get(r.name, 0.0)) for r in resources],
+        }
+        return pd.DataFrame(frame)
+
+    @cached_property
+    def history(self) -> tuple[int, int, int]:
+        """Tier moves over the whole recorded history: now, then, and over how many Fridays."""
+        now, then = (_moves_in(state.portfolio.tiers.tier) for state in (self.before, self.after))
+        return now, then, len(self.after.portfolio.grid.weeks)
+
+    @cached_property
+    def accounts(self) -> pd.DataFrame:
+        """This Friday's active accounts: account_id, role (code), win_probability, tier (then), moved; by id."""
+        place = [self.after.place(account) for account in self.after.tiers["account_id"]]
+        frame = self.after.tiers[["account_id", "win_probability", "tier"]]
+        moved = frame["account_id"].isin(self.moves["account_id"])
+        return frame.assign(role=self.after.portfolio.grid["role"][place], moved=moved)
+
+
+class ThresholdModel:
+    """What the panel's controls are set to, and the outcome. Observers are called after every change.
+
+    data        of `load`; the last Friday with weekly data in it is looked at, as it was known on that day
+    parameters  those in force; default: the method as written
+
+    Examples
+    --------
+    >>> model = ThresholdModel(load("sample_data"))  # doctest: +SKIP
+    >>> model.set("tiers.a.min_win_probability", 0.55)  # doctest: +SKIP
+    >>> model.outcome.moves[["account_id", "from_tier", "to_tier"]]  # doctest: +SKIP
+    """
+
+    def __init__(self, data: Data, parameters: Parameters | None = None) -> None:
+        self.base = parameters or Parameters()
+        self.controls = tuple(_control(path, self.base) for path in PATHS)
+        self.outcome: Outcome | None = None
+        self.refused = False
+        self._values = {control.path: control.base for control in self.controls}
+        self._observers: list[Callable[[], None]] = []
+        newest = data.account_weeks["week_ending"].max()
+        if not pd.isna(newest) and len(data.accounts):
+            friday = last_friday(newest)
+            self._state = WeekState(data.at(pd.Timestamp(friday)), friday, self.base)
+            self.outcome = Outcome(self._state, self._state)
+
+    @property
+    def empty(self) -> bool:
+        """True without any weekly data: there is nothing to judge."""
+        return self.outcome is None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The settings that differ from those in force, by path; B's share follows A's."""
+        changed = {c.path: self._values[c.path] for c in self.controls if self.differs(c.path)}
+        if _SHARE_A in changed:
+            both = self.base.allocation.share_a + self.base.allocation.share_b
+            changed[_SHARE_B] = round(max(both - changed[_SHARE_A], 0.0), 10)
+        return changed
+
+    def value(self, path: str) -> Any:
+        """What a control is set to."""
+        return self._values[path]
+
+    def differs(self, path: str) -> bool:
+        """True where a control is not at the value in force."""
+        value, base = self._values[path], value_at(self.base, path)
+        return value != base if isinstance(base, str) else abs(value - base) > 1e-9
+
+    def set(self, path: str, value: Any) -> None:
+        """Move one control. What the rules refuse leaves the last outcome, and `refused` is true."""
+        known = {control.path: control for control in self.controls}[path]
+        self._values[path] = value if known.choices else round(float(value), 10)
+        if isinstance(known.base, int):
+            self._values[path] = round(float(value))
+        self._recompute()
+
+    def reset(self) -> None:
+        """Back to the parameters in force."""
+        self._values = {control.path: control.base for control in self.controls}
+        self._recompute()
+
+    def observe(self, seen: Callable[[], None]) -> None:
+        """Have `seen` called after every change."""
+        self._observers.append(seen)
+
+    def parameters(self, language: str = "zh") -> Parameters:
+        """The parameters as changed. Raises InputError, in words, for what does not go together."""
+        return Parameters.read(self.base, self.changes, language=language)
+
+    def problem(self, language: str) -> str:
+        """Why the settings are refused, in words; "" where they are not."""
+        try:
+            if self.refused:
+                self._outcome(self.parameters(language))
+        except InputError as error:
+            return str(error)
+        return ""
+
+    def export(self) -> str:
+        """What differs from the method as written, as YAML that `kat review --parameters` takes; "" for nothing.
+
+        Raises InputError where the settings are refused.
+        """
+        tree = tree_of(changes(self.parameters()))
+        return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False) if tree else ""
+
+    def _recompute(self) -> None:
+        if self.empty:
+            return
+        try:
+            self.outcome, self.refused = self._outcome(self.parameters()), False
+        except InputError:
+            self.refused = True
+        for seen in self._observers:
+            seen()
+
+    def _outcome(self, parameters: Parameters) -> Outcome:
+        before = self._state
+        after = WeekState(before.data, before.friday, parameters) if self.changes else before
+        outcome = Outcome(before, after)
+        assert outcome.allocation is not None  # limits that cannot all hold are refused here, not in the view
+        return outcome
+
+
+def _control(path: str, base: Parameters) -> Control:
+    known = {setting.path: setting for setting in SETTINGS}[path]
+    value = value_at(base, path)
+    low, high, step = (0.0, 0.0, 0.0) if known.choices else _ends(known, value)
+    if path == _SHARE_A:
+        high = min(high, round(base.allocation.share_a + base.allocation.share_b, 10))
+    return Control(path, known.unit, known.rule, low, high, step, known.choices, known.default, value)
+
+
+def _ends(known: Setting, value: float) -> tuple[float, float, float]:
+    """A slider's ends and step; an end that is not in the range is one step inside; the value always fits."""
+    step = _STEPS.get(known.unit, 1.0)
+    low = known.low or 0.0
+    high = known.high if known.high is not None else _OPEN_END * known.default
+    low, high = low + step * known.low_open, high - step * (known.high_open and known.high is not None)
+    return min(low, value), max(high, value), step
+
+
+def _watched(state: WeekState) -> list[str]:
+    return [str(account) for account in state.tiers.loc[state.tiers["on_watch"], "account_id"]]
+
+
+def _proposed(state: WeekState) -> list[str]:
+    return [str(account) for account in state.proposals["account_id"]]
+
+
+def _emerging(state: WeekState) -> list[str]:
+    return [str(account) for account in state.emerging["account_id"]]
+
+
+def _moves_in(tier: np.ndarray) -> int:
+    """Changes of tier from one Friday to the next, of accounts active on both."""
+    return int(((tier[1:] != tier[:-1]) & (tier[1:] >= 0) & (tier[:-1] >= 0)).sum())

@@ -1,0 +1,128 @@
+"""The strip: every account a dot by win probability, a row each market role, the tier lines across it. Inline SVG.
+
+Colours are the page's CSS variables, so that one drawing serves light and dark; drawn twice, for wide and narrow.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from toolkit.base.tiers import ROLES
+from toolkit.language import say
+from toolkit.parameters import Parameters
+from toolkit.widgets.threshold_words import ThresholdWords
+
+_WIDTHS: Final = {"l": 800, "s": 318}
+_DOT: Final = 4.0  # radius in pixels
+_STEP: Final = 9.0  # from one dot to the next that would touch it
+_LEFT: Final = 8.0
+_TOP: Final = 40.0
+
+
+def strip(words: ThresholdWords) -> Markup:
+    """The figure: heading, what it shows, the drawing in two widths."""
+    outcome = words.outcome
+    frame = outcome.accounts.dropna(subset=["win_probability"])
+    t = outcome.after.parameters.tiers
+    sub = words.say("strip.sub", weight=t.a.min_strategic_weight)
+    unknown = len(outcome.accounts) - len(frame)
+    if unknown:
+        sub += ("" if words.language == "zh" else " ") + words.say("strip.unknown", n=unknown)
+    drawings = Markup("").join(_drawing(words, frame, size, width) for size, width in _WIDTHS.items())
+    return Markup('<figure class="strip"><figcaption class="sub">{}</figcaption>{}</figure>').format(sub, drawings)
+
+
+def _drawing(words: ThresholdWords, frame: pd.DataFrame, size: str, width: float) -> Markup:
+    scale = (width - 2 * _LEFT) / 100
+    was = words.outcome.moves.set_index("account_id")["from_tier"]
+    parts, y = [], _TOP
+    for role, name in enumerate(ROLES):
+        mine = frame[frame["role"] == role].sort_values(["win_probability", "account_id"])
+        x = _LEFT + mine["win_probability"].to_numpy(dtype=float) * 100 * scale
+        level = levels(x, _STEP)
+        height = 30 + _STEP * (level.max(initial=0) + 1)
+        base = y + height - 8
+        parts.append(_text(_LEFT, y + 12, say(f"role.{name}", words.language), "lab"))
+        parts.append(Markup('<path class="axis" d="M{:.1f} {:.1f}H{:.1f}"/>').format(_LEFT, base, width - _LEFT))
+        parts += _lines(words, name, _LEFT, scale, y + 18, base)
+        for at, up, row in zip(x, level, mine.itertuples(index=False), strict=True):
+            parts.append(_dot(words, row, at, base - _DOT - 2 - up * _STEP, str(was.get(row.account_id, ""))))
+        y += height
+    for share in range(0, 101, 20):
+        anchor = "start" if share == 0 else "end" if share == 100 else "middle"
+        edge = {"start": -_LEFT, "end": _LEFT}.get(anchor, 0)
+        parts.append(_text(_LEFT + share * scale + edge, y + 10, str(share), "lab", anchor))
+    parts += _line_names(words, _LEFT, scale, width)
+    t = words.outcome.after.parameters.tiers
+    description = words.say(
+        "strip.description", a=t.a.min_win_probability, b=t.b.min_win_probability, n=len(words.outcome.moves)
+    )
+    return Markup(
+        '<svg class="{}" viewBox="0 0 {} {:.0f}" style="max-width:{}px" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+    ).format(size, width, y + 16, width, description, words.say("strip.title"), Markup("").join(parts))
+
+
+def levels(x: np.ndarray, step: float) -> np.ndarray:
+    """How many dots high each dot stands, so that none touch; `x` ascending, in pixels.
+
+    Examples
+    --------
+    >>> levels(np.array([10.0, 12.0, 14.0, 30.0]), 9.0).tolist()
+    [0, 1, 2, 0]
+    """
+    last: list[float] = []
+    out = []
+    for at in x:
+        free = next((k for k, end in enumerate(last) if at - end >= step), len(last))
+        last[free : free + 1] = [float(at)]
+        out.append(free)
+    return np.array(out, dtype=int)
+
+
+def _lines(words: ThresholdWords, role: str, left: float, scale: float, top: float, base: float) -> list[Markup]:
+    """The lines that this role can cross: solid as changed, dashed as in force where that differs."""
+    out = []
+    for tier in ("a", "b"):
+        now, was = (_line(p, tier) for p in (words.outcome.after.parameters, words.outcome.before.parameters))
+        roles = getattr(words.outcome.after.parameters.tiers, tier).market_roles
+        if roles and role not in roles:
+            continue
+        for share, kind in ((was, "was"), (now, "now")):
+            if kind == "now" or abs(share - now) > 1e-9:
+                x = left + share * 100 * scale
+                out.append(Markup('<path class="{}" d="M{:.1f} {:.1f}V{:.1f}"/>').format(kind, x, top, base))
+    return out
+
+
+def _line_names(words: ThresholdWords, left: float, scale: float, width: float) -> list[Markup]:
+    """What the lines are called, at the top, each in a row of its own."""
+    out = []
+    for y, tier in ((12, "a"), (28, "b")):
+        now, was = (_line(p, tier) for p in (words.outcome.after.parameters, words.outcome.before.parameters))
+        same = abs(now - was) <= 1e-9
+        label = words.say("strip.line" if same else "strip.line_was", tier=tier.upper(), now=now, was=was)
+        x = left + now * 100 * scale
+        right = x > width * 0.6
+        out.append(_text(x + (-6 if right else 6), y, label, "name", "end" if right else "start"))
+        out.append(Markup('<path class="now" d="M{:.1f} {}V{}"/>').format(x, y - 9, _TOP + 18))
+    return out
+
+
+def _line(parameters: Parameters, tier: str) -> float:
+    return float(getattr(parameters.tiers, tier).min_win_probability)
+
+
+def _dot(words: ThresholdWords, row: Any, x: float, y: float, was: str) -> Markup:
+    key = "strip.dot_moved" if row.moved else "strip.dot"
+    about: dict[str, Any] = {"account": words.account(row.account_id), "p": row.win_probability, "tier": row.tier}
+    title = words.say(key, **about, **({"was": was} if row.moved else {}))
+    ring = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="{}"/>').format(x, y, _DOT + 3)
+    return Markup('<g><title>{}</title>{}<circle class="dot t-{}" cx="{:.1f}" cy="{:.1f}" r="{}"/></g>').format(
+        title, ring if row.moved else Markup(""), row.tier, x, y, _DOT
+    )
+
+
+def _text(x: float, y: float, words: str, kind: str, anchor: str = "start") -> Markup:
+    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(kind, x, y, anchor, words)
