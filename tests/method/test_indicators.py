@@ -110,9 +110,7 @@ def test_m1_who_leaves_on_a_day_has_left_by_it():
         team=team,
         friday="2026-11-20",
     )
-    heads = {
-        d: measure(found, f"2026-11-{d}", "day", "team", "", "breakthrough_rate")[1] for d in (13, 16, 17, 18)
-    }
+    heads = {d: measure(found, f"2026-11-{d}", "day", "team", "", "breakthrough_rate")[1] for d in (13, 16, 17, 18)}
     assert heads == {13: 1, 16: 2, 17: 2, 18: 1}
 
 
@@ -136,9 +134,7 @@ def test_m2_counts_an_account_once_by_its_newest_row_and_only_where_it_cost():
     assert measure(found, FRIDAY, "week", "rep", "R2", "resource_efficiency") == (70, 500, 0.14)
     assert measure(found, FRIDAY, "week", "account", "A1", "resource_efficiency") == (70, 1500, 70 / 1500)
     assert measure(found, "2026-11-19", "day", "account", "A3", "resource_efficiency") == (0, 250, 0)
-    numerator, denominator, value = measure(
-        found, "2026-11-18", "day", "account", "A2", "resource_efficiency"
-    )
+    numerator, denominator, value = measure(found, "2026-11-18", "day", "account", "A2", "resource_efficiency")
     assert (numerator, denominator) == (0, 0)
     assert math.isnan(value)
 
@@ -203,15 +199,11 @@ def test_a_week_runs_from_saturday_to_its_friday_and_empty_weeks_are_there():
         ("2026-10-31", "R1", "A1", 1, 0, 2, 0, 0, 0),  # Saturday: the week of 6 November
         ("2026-11-14", "R2", "A2", 1, 0, 4, 0, 0, 0),  # the week of 20 November
     )
-    team = found[
-        (found["period"] == "week") & (found["scope"] == "team") & (found["indicator"] == "breakthrough_rate")
-    ]
+    team = found[(found["period"] == "week") & (found["scope"] == "team") & (found["indicator"] == "breakthrough_rate")]
     assert team["date"].dt.strftime("%m-%d").tolist() == ["10-30", "11-06", "11-13", "11-20"]
     assert team["numerator"].tolist() == [1, 2, 0, 4]
     # R2's weeks begin with the week of its first report; R1's go on to the reviewed Friday.
-    weeks = (
-        found[(found["period"] == "week") & (found["scope"] == "rep")].groupby("scope_id")["date"].nunique()
-    )
+    weeks = found[(found["period"] == "week") & (found["scope"] == "rep")].groupby("scope_id")["date"].nunique()
     assert weeks.to_dict() == {"R1": 4, "R2": 1}
 
 
@@ -265,17 +257,11 @@ def plain(rows, team, values, tiers, friday):
 
     def tier_of(account, day):
         last = day - pd.Timedelta(days=(day.weekday() - 4) % 7)
-        hit = [
-            t["tier"]
-            for t in tiers.to_dict("records")
-            if t["week_ending"] == last and t["account_id"] == account
-        ]
+        hit = [t["tier"] for t in tiers.to_dict("records") if t["week_ending"] == last and t["account_id"] == account]
         return hit[0] if hit else None
 
     def worth(account, day):
-        mine = [
-            v for v in values.to_dict("records") if v["account_id"] == account and v["week_ending"] <= day
-        ]
+        mine = [v for v in values.to_dict("records") if v["account_id"] == account and v["week_ending"] <= day]
         return number(max(mine, key=lambda v: v["week_ending"])["value_index"]) if mine else 0.0
 
     def counted(rep, day):
@@ -303,11 +289,7 @@ def plain(rows, team, values, tiers, friday):
     for (date, period, scope, who), mine in groups.items():
         cost = {}
         for r in mine:
-            spent = (
-                number(r["technical_hours"]) * 500
-                + number(r["price_concession"])
-                + number(r["labour_hours"]) * 200
-            )
+            spent = number(r["technical_hours"]) * 500 + number(r["price_concession"]) + number(r["labour_hours"]) * 200
             cost[r["account_id"]] = cost.get(r["account_id"], 0) + spent
         key = (date, period, scope, who)
         points = sum(worth(a, date) for a, c in cost.items() if c > 0)
@@ -315,9 +297,7 @@ def plain(rows, team, values, tiers, friday):
         mentions = sum(number(r["competitor_mentions"]) for r in mine)
         out[*key, "competitor_defence"] = (mentions, sum(number(r["communications"]) for r in mine))
         if scope in ("team", "rep"):
-            heads = sum(
-                counted(x, date) for x in team.to_dict("records") if scope == "team" or x["rep_id"] == who
-            )
+            heads = sum(counted(x, date) for x in team.to_dict("records") if scope == "team" or x["rep_id"] == who)
             out[*key, "breakthrough_rate"] = (sum(number(r["new_key_contacts"]) for r in mine), heads)
     return dict(sorted(out.items()))
 
@@ -337,9 +317,7 @@ def random_source(seed, n=80):
         ("M1", "manager", None, None),
     )
     fridays = pd.date_range("2026-10-02", "2026-11-20", freq="7D")
-    grid = pd.DataFrame(
-        [(f, f"A{k}") for f in fridays for k in range(8)], columns=["week_ending", "account_id"]
-    )
+    grid = pd.DataFrame([(f, f"A{k}") for f in fridays for k in range(8)], columns=["week_ending", "account_id"])
     values = grid[rng.random(len(grid)) < 0.7].copy()
     values["value_index"] = np.where(rng.random(len(values)) < 0.1, np.nan, rng.random(len(values)) * 100)
     tiers = grid[rng.random(len(grid)) < 0.9].copy()

@@ -162,9 +162,7 @@ def reports(*rows):
 
 def progress(*rows):
     frame = pd.DataFrame(list(rows), columns=["week_ending", "account_id", "progress"])
-    return frame.assign(
-        week_ending=pd.to_datetime(frame["week_ending"]), progress=frame["progress"].astype(float)
-    )
+    return frame.assign(week_ending=pd.to_datetime(frame["week_ending"]), progress=frame["progress"].astype(float))
 
 
 def test_what_moves_a_chain_and_what_does_not():

@@ -265,12 +265,8 @@ def _checked(overrides: pd.DataFrame | None) -> tuple[Ints, NDArray[np.bool_]]:
         return np.empty(0, np.int64), np.empty(0, bool)
     missing = [c for c in ("day", "kind") if c not in overrides.columns]
     if missing:
-        raise InputError(
-            f"working days: no column {missing[0]!r}; the columns are {', '.join(OVERRIDE_COLUMNS)}"
-        )
-    days = (
-        pd.to_datetime(overrides["day"], format="ISO8601", errors="coerce").to_numpy().astype("datetime64[D]")
-    )
+        raise InputError(f"working days: no column {missing[0]!r}; the columns are {', '.join(OVERRIDE_COLUMNS)}")
+    days = pd.to_datetime(overrides["day"], format="ISO8601", errors="coerce").to_numpy().astype("datetime64[D]")
     if np.isnat(days).any():
         row = int(np.flatnonzero(np.isnat(days))[0])
         raise InputError(f"working days: {overrides['day'].iloc[row]!r} is not a day; write it as 2027-02-05")
