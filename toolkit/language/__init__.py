@@ -98,8 +98,8 @@ def say(key: str, language: str, **arguments: Any) -> str:
 
     Examples
     --------
-    >>> say("form.change_up", "en", x="3")
-    'up 3'
+    >>> say("words.and_more", "en", n=3)
+    'and 3 more'
     """
     sentence = catalogue(language).get(key)
     if sentence is None:

@@ -94,7 +94,7 @@ class Resource(Slice):
 
 DEFAULT_RESOURCES = (
     Resource(),
-    Resource(name="person_days", unit="person-days", weekly_total=60.0, whole=True),
+    Resource(name="person_days", unit="person_days", weekly_total=60.0, whole=True),
 )
 
 
@@ -242,7 +242,7 @@ def allocate(frame: pd.DataFrame, resources: tuple[Resource, ...], parameters: A
     >>> team = pd.DataFrame({"account_id": ["A1", "A2", "A3"], "tier": ["A", "B", "B"],
     ...     "value_index": [70.0, 40, 20], "win_probability": [0.7, 0.5, 0.5], "demoted": False,
     ...     "emerging_weight": 0.0})
-    >>> days = Resource(name="person_days", unit="person-days", weekly_total=10, whole=True)
+    >>> days = Resource(name="person_days", unit="person_days", weekly_total=10, whole=True)
     >>> allocate(team, (days,), AllocationParameters())[["account_id", "pool", "amount"]].values.tolist()
     [['A1', 'a', 7.0], ['A2', 'b', 2.0], ['A3', 'b', 1.0]]
     """

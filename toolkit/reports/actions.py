@@ -106,8 +106,9 @@ def action_table(actions: pd.DataFrame) -> pd.DataFrame:
 def loop(now: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     """Last week's open actions with their state of now: action_id, kind, question, first_raised_on, due_on, state."""
     was_open = last[last["state"] == OPEN]
-    state = now.set_index("action_id")["state"].reindex(was_open["action_id"]).fillna("done")
-    return was_open.assign(state=state.to_numpy(dtype=object)).reset_index(drop=True)
+    here = now.set_index("action_id").reindex(was_open["action_id"])
+    state = here["state"].fillna("done").to_numpy(dtype=object)
+    return was_open.assign(state=state, resume_on=here["resume_on"].to_numpy()).reset_index(drop=True)
 
 
 def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording, most: int) -> pd.DataFrame:

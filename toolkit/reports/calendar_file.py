@@ -10,6 +10,7 @@ from toolkit.data.source import locate
 def working_calendar() -> Workdays:
     """Chinese working days, corrected by parameters/workdays.csv of the working folder or a folder above it."""
     try:
-        return Workdays.read(locate(Path("parameters") / "workdays.csv"))
+        file = locate(Path("parameters") / "workdays.csv")
     except InputError:
         return Workdays()
+    return Workdays.read(file)

@@ -12,7 +12,6 @@ from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording, by_account
 
 PER_10K = 1e4
-MOST_YELLOW = 3  # cards of their own; beyond, the rest shares the last one
 Frames = dict[str, pd.DataFrame]
 
 
@@ -72,50 +71,28 @@ def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
 
 
 def alert_cards(now: WeekState, w: Wording) -> pd.DataFrame:
-    """A card for each alert that is on: red, warnings, then yellow by contract; many yellow ones are merged.
+    """A card for each alert that is on: red, warnings, then yellow by contract; the page merges what is too many.
 
     A red alert that ended in the week keeps its card; of the yellow ones a note tells (`section.alerts`). Snoozed
-    stalls have no card. `count` is how many alerts a card stands for.
+    stalls have no card.
     """
     spells = on_in_week(now.red, now.friday)
     shown = spells[(spells["severity"] == "red") | spells["ended_on"].isna()]
     cards = [_red_card(now, w, spell) for spell in shown.itertuples(index=False)]
     still = now.stalled_now.assign(amount=[now.contract(a) for a in now.stalled_now["account_id"]])
     still = still.sort_values(["amount", "account_id"], ascending=[False, True])
-    alone = len(still) if len(still) <= MOST_YELLOW else MOST_YELLOW - 1
-    cards += [_yellow_card(now, w, spell) for spell in still.head(alone).itertuples(index=False)]
-    if len(still) > alone:
-        cards.append(_yellow_rest(now, w, still.iloc[alone:]))
-    columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id", "count"]
+    cards += [_yellow_card(now, w, spell) for spell in still.itertuples(index=False)]
+    columns = ["severity", "since", "title", "why", "next", "forming", "needed", "on", "account_id"]
     frame = pd.DataFrame(cards, columns=columns)
     order = frame["severity"].map({"red": 0, "warning": 1, "yellow": 2})
     return frame.assign(_order=order).sort_values("_order", kind="stable", ignore_index=True).drop(columns="_order")
-
-
-def _yellow_rest(now: WeekState, w: Wording, still: pd.DataFrame) -> dict[str, Any]:
-    """One card for the yellow alerts beyond the first few."""
-    briefs = [
-        w.say("ask.stall.brief", account=now.account(s.account_id), days=s.days_still) for s in still.itertuples()
-    ]
-    return {
-        "severity": "yellow",
-        "since": still["fired_on"].min(),
-        "title": w.say("alert.yellow_more_title", n=len(still)),
-        "why": w.listing(briefs, 8),
-        "next": w.say("alert.yellow_more_next"),
-        "forming": None,
-        "needed": None,
-        "on": True,
-        "account_id": "",
-        "count": len(still),
-    }
 
 
 def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     p = now.parameters.red_alert
     before, lowest = spell.value_before * PER_10K, spell.value_before * (1 - spell.depth) * PER_10K
     on = missing(spell.ended_on)
-    card = {"severity": spell.severity, "on": on, "account_id": "", "count": 1, "forming": None, "needed": p.days}
+    card = {"severity": spell.severity, "on": on, "account_id": "", "forming": None, "needed": p.days}
     if spell.severity == "red":
         recovery = spell.recovery_line * PER_10K
         why = w.say(
@@ -165,7 +142,6 @@ def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
         "needed": None,
         "on": True,
         "account_id": account,
-        "count": 1,
     }
 
 

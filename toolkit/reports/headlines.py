@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.spells import on_in_week
-from toolkit.language.forms import form, missing
+from toolkit.language.forms import missing
 from toolkit.reports.report import Section
 from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
@@ -181,7 +181,7 @@ def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
 
 def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     cards = e["alert_cards"]
-    on = cards[cards["on"].astype(bool)].groupby("severity")["count"].sum()
+    on = cards[cards["on"].astype(bool)]["severity"].value_counts()
     parts = [w.say(f"section.alerts.{s}", n=int(on[s])) for s in ("red", "yellow", "warning") if s in on]
     away = now.red_findings[now.red_findings["state"] == "cannot_judge"]
     if len(away):
@@ -310,13 +310,12 @@ def _allocation(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     if not len(changed):
         return (w.say("section.allocation.same"),)
     gain, loss = changed.loc[changed["change"].idxmax()], changed.loc[changed["change"].idxmin()]
-    amount = "money" if gain["unit"] == "CNY" else "number"
     if gain["change"] > 0 > loss["change"]:
         facts = {"gain": w.account_name(gain["account_id"]), "loss": w.account_name(loss["account_id"])}
-        up, down = form(gain["change"], amount, w.language), form(-loss["change"], amount, w.language)
+        up, down = w.quantity(gain["change"], gain["unit"]), w.quantity(-loss["change"], loss["unit"])
         return (w.say("section.allocation.biggest", up=up, down=down, **facts),)
     one = gain if gain["change"] > 0 else loss
-    change = form(one["change"], f"{amount}_signed" if amount == "money" else "signed", w.language)
+    change = ("+" if one["change"] > 0 else "−") + w.quantity(abs(one["change"]), one["unit"])
     return (w.say("section.allocation.one", name=w.account_name(one["account_id"]), change=change),)
 
 

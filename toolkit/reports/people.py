@@ -69,7 +69,7 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
             key = "hand.stalled" if several else "hand.stalled_one"
             why.append(w.say(key, account=name, days=int(worst["days_still"]), **several))
             key = "hand.stalled_you" if titles else "hand.stalled_you_plain"
-            you = w.say(key, account=name, **({"title": titles[0]} if titles else {}))
+            you = w.say(key, rep=now.rep(rep), account=name, **({"title": titles[0]} if titles else {}))
         for account in dropped:
             why.append(w.say("hand.demoted", account=now.account(account)))
             you = you or w.say("hand.demoted_you")

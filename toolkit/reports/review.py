@@ -52,8 +52,9 @@ def review(
 
     Examples
     --------
-    >>> week = review(load("sample_data"), as_of="2026-11-20", language="en")  # doctest: +SKIP
-    >>> week.tiers[["account_id", "tier", "reason"]]  # doctest: +SKIP
+    >>> from toolkit.data.load import load
+    >>> review(load("sample_data"), as_of="2026-11-22", language="en")
+    <weekly review of 2026-11-20, 10 tables, en>
     """
     check_language(language)
     p = parameters or Parameters()

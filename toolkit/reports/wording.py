@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.language import say
+from toolkit.language import has, say
 from toolkit.language.forms import form, missing
 from toolkit.parameters import Parameters
 
@@ -34,6 +34,14 @@ class Wording:
     def together(self, names: list[str]) -> str:
         """A few names as a sentence holds them."""
         return form(names, "list", self.language)
+
+    def quantity(self, amount: float, unit: str) -> str:
+        """So much of a resource, with its unit; money as money."""
+        if unit == "CNY":
+            return form(amount, "money", self.language)
+        key = f"page.unit.{unit}"
+        measure = self.say(key) if has(key, self.language) else unit
+        return self.say("words.quantity", amount=amount, unit=measure)
 
     def account_name(self, account_id: str) -> str:
         """An account's name; its id where it has none."""
@@ -85,19 +93,21 @@ class Wording:
         if missing(row.win_probability):
             return self.say("reason.no_row")
         above = _ABOVE[row.tier]
+        role = self.say("reason.market_role", role=self.role(row.account_id), tier=above)
         gaps = [self._gap(code, row, above) for code in codes if code in ("win_probability", "strategic_weight")]
-        if "market_role" in codes:
-            gaps.append(self.say("reason.market_role", role=self.role(row.account_id), tier=above))
+        parts = [role if "market_role" in codes else ""]
+        if gaps:
+            parts.append(self.say("reason.to_next", tier=above, gaps=self.together(gaps)))
         if "cannot_judge" in codes:
-            gaps.append(self.say("reason.cannot_judge"))
-        return self.sentence(gaps)
+            parts.append(self.say("reason.cannot_judge"))
+        return self.sentence(parts)
 
     def _gap(self, code: str, row: Any, above: str) -> str:
         a, b = self.parameters.tiers.a, self.parameters.tiers.b
         if code == "strategic_weight":
             return self.say("reason.strategic_weight", weight=a.min_strategic_weight - row.strategic_weight)
         line = a.min_win_probability if above == "A" else b.min_win_probability
-        return self.say("reason.win_probability", points=line - row.win_probability, tier=above)
+        return self.say("reason.win_probability", points=line - row.win_probability)
 
     def why_move(self, row: Any, before: Any) -> str:
         """Why an account changed tier: `row` and `before` are its rows of this and last Friday."""
