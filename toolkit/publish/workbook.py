@@ -91,7 +91,7 @@ def _summary(sheet: Worksheet, report: Report, styles: _Styles) -> None:
         row += 1
     row += 1
     for card in view.kpi_cards():
-        figure = f"{card['value']} {card['unit']}".strip() if card["value"] else view.t("state.cannot_judge")
+        figure = f"{card['value']} {card['unit']}".strip() if card["value"] else view.t("page.cannot_judge")
         for column, words, style in (
             (1, card["label"], styles.text), (2, card["context"], styles.muted), (3, figure, styles.bold),
             (4, card["change"] if card["value"] else "", styles.text),
