@@ -91,16 +91,16 @@ def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
     targets = [state.account(a) for a in gainers["account_id"]]
     demoted = _accounts_since(state, state.portfolio.tiers.demoted)
     share = state.released.set_index("account_id")["share"]
-    target_why = ""
+    target_why: list[str] = []
     if len(gainers):
         first = gainers.iloc[0]
-        target_why = w.say(f"ask.released.target_{first['kind']}", target=targets[0], rise=first["rise"])
+        target_why = [w.say(f"ask.released.target_{first['kind']}", target=targets[0], rise=first["rise"])]
     for account, since in demoted:
         name, amount = state.account(account), share.get(account, 0.0) * resource.weekly_total
         key = "ask.released.question" if targets else "ask.released.question_none"
         question = w.say(key, account=name, amount=amount, targets=w.listing(targets, 2))
         weeks = int(state.portfolio.tiers.weeks_without_progress[-1, state.place(account)])
-        why = w.say("ask.released.why", weeks=weeks, amount=amount, target_why=target_why)
+        why = w.prose([w.say("ask.released.why", weeks=weeks, amount=amount), *target_why])
         brief = w.say("ask.released.brief", account=name, amount=amount)
         more = _whose(state, account) | {"stake": amount, "stake_what": w.say("stake.weekly"), "brief": brief}
         yield _ask("released", "S3", since, name, question, why, **more)
@@ -111,12 +111,12 @@ def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
     for spell in state.yellow[state.yellow["ended_on"].isna()].itertuples(index=False):
         account, name = spell.account_id, state.account(spell.account_id)
         titles = state.unreached(account)
-        person = w.say("ask.stall.person", titles=w.together(titles[:2])) if titles else ""
+        reasons = [w.say("ask.stall.why", since=spell.started_on, limit=limit)]
+        reasons += [w.say("ask.stall.person", titles=w.together(titles[:2]))] if titles else []
         question = w.say("ask.stall.question", account=name, days=spell.days_still)
-        why = w.say("ask.stall.why", since=spell.started_on, limit=limit, person=person).strip()
         brief = w.say("ask.stall.brief", account=name, days=spell.days_still)
         more = _contract(state, w, account) | {"raised": spell.fired_on, "brief": brief}
-        yield _ask("stall", "M5", spell.started_on, name, question, why, **more)
+        yield _ask("stall", "M5", spell.started_on, name, question, w.prose(reasons), **more)
 
 
 def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:

@@ -123,20 +123,16 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
 def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     limit, account = now.parameters.yellow_alert.max_days, spell.account_id
     titles = now.unreached(account)
-    person = w.say("ask.stall.person", titles=w.together(titles[:2])) if titles else ""
-    why = w.say(
-        "alert.yellow_why",
-        since=spell.started_on,
-        limit=limit,
-        fires=limit + 1,
-        person=person,
-        amount=now.contract(account),
-    )
+    reasons = [w.say("alert.yellow_why", since=spell.started_on, limit=limit, fires=limit + 1)]
+    if titles:
+        reasons.append(w.say("ask.stall.person", titles=w.together(titles[:2])))
+    if not missing(now.contract(account)):
+        reasons.append(w.say("alert.yellow_contract", amount=now.contract(account)))
     return {
         "severity": "yellow",
         "since": spell.fired_on,
         "title": w.say("alert.yellow_title", account=now.account(account), days=int(spell.days_still)),
-        "why": why,
+        "why": w.prose(reasons),
         "next": w.say("alert.yellow_next", rep=now.rep(now.owner(account))),
         "forming": None,
         "needed": None,
