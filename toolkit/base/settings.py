@@ -167,9 +167,7 @@ def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
         if isinstance(old, Mapping) and isinstance(value, Mapping):
             out[key] = merged(old, value)
         elif isinstance(old, list | tuple) and isinstance(value, Mapping):
-            by_name = {
-                str(item["name"]): item for item in old if isinstance(item, Mapping) and "name" in item
-            }
+            by_name = {str(item["name"]): item for item in old if isinstance(item, Mapping) and "name" in item}
             known = merged(by_name, value)
             out[key] = [{"name": name, **item} for name, item in known.items() if isinstance(item, Mapping)]
         else:
