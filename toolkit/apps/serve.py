@@ -25,7 +25,10 @@ HERE: Final = "127.0.0.1"
 FIRST: Final = "threshold_panel.ipynb"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
 _TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
-_WIDGETS: Final = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")  # theirs, and Voila's part
+_WIDGETS: Final = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+)  # theirs, and Voila's part
 
 
 def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) -> list[str]:

@@ -66,8 +66,7 @@ class Outcome:
     def counts(self) -> pd.DataFrame:
         """tier, now, then: active accounts by tier."""
         now, then = (
-            state.tiers["tier"].value_counts().reindex(LETTERS, fill_value=0)
-            for state in (self.before, self.after)
+            state.tiers["tier"].value_counts().reindex(LETTERS, fill_value=0) for state in (self.before, self.after)
         )
         return pd.DataFrame({"tier": list(LETTERS), "now": now.to_numpy(), "then": then.to_numpy()})
 
@@ -95,7 +94,9 @@ class Outcome:
                 "weeks_without_progress": moved["weeks_without_progress_to"],
             }
         )
-        return frame.sort_values(["direction", "to_tier", "account_id"], ascending=[False, True, True], ignore_index=True)
+        return frame.sort_values(
+            ["direction", "to_tier", "account_id"], ascending=[False, True, True], ignore_index=True
+        )
 
     @cached_property
     def lists(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...], int]]:

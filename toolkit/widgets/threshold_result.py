@@ -7,7 +7,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.language import say
-from toolkit.publish.numbers import signed
+from toolkit.publish.numbers import MINUS, signed
+from toolkit.publish.numbers import amount as in_column
 from toolkit.widgets.threshold_strip import strip
 from toolkit.widgets.threshold_words import ThresholdWords
 
@@ -21,7 +22,7 @@ def verdict(words: ThresholdWords, departs: list[str], problem: str) -> Markup:
     n = int(outcome.counts["then"].sum())
     parts = [
         _tag("p", words.say("eyebrow", day=pd.Timestamp(outcome.after.friday), n=n), "eyebrow"),
-        Markup('<h2>{}</h2>').format(words.headline()),
+        Markup("<h2>{}</h2>").format(words.headline()),
         _tag("p", words.extremes(), "lead") if words.extremes() else Markup(""),
     ]
     if problem:
@@ -30,7 +31,9 @@ def verdict(words: ThresholdWords, departs: list[str], problem: str) -> Markup:
     if departs:
         joint = "；" if words.language == "zh" else "; "
         what = joint.join(sentence.rstrip("。.") for sentence in departs)
-        parts.append(Markup('<p class="departs"><i aria-hidden="true"></i>{}</p>').format(words.say("departs", what=what)))
+        parts.append(
+            Markup('<p class="departs"><i aria-hidden="true"></i>{}</p>').format(words.say("departs", what=what))
+        )
     return Markup("").join([*parts, _figures(words)])
 
 
@@ -58,9 +61,7 @@ def _figures(words: ThresholdWords) -> Markup:
         cells.append((Markup(""), words.say(f"figure.{name}"), now, then, "more"))
     now, then, weeks = outcome.history
     cells.append((Markup(""), words.say("figure.history", n=weeks), now, then, "more"))
-    return Markup('<dl class="figures">{}</dl>').format(
-        Markup("").join(_figure(words, *cell) for cell in cells)
-    )
+    return Markup('<dl class="figures">{}</dl>').format(Markup("").join(_figure(words, *cell) for cell in cells))
 
 
 def _figure(words: ThresholdWords, mark: Markup, label: str, now: int, then: int, kind: str) -> Markup:
@@ -74,17 +75,17 @@ def _figure(words: ThresholdWords, mark: Markup, label: str, now: int, then: int
 def _movers(words: ThresholdWords) -> Markup:
     moves = words.outcome.moves
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th><td class="mv">{}<span class="arr" aria-hidden="true">→</span>{}</td>'
-               '<td class="why">{}</td></tr>').format(
+        Markup(
+            '<tr><th scope="row">{}</th><td class="mv">{}<span class="arr" aria-hidden="true">→</span>{}</td>'
+            '<td class="why">{}</td></tr>'
+        ).format(
             words.account(move.account_id), _chip(move.from_tier), _chip(move.to_tier), words.why(move)
         )  # fmt: skip
         for move in moves.itertuples(index=False)
     )
     heads = (words.say(f"movers.{name}") for name in ("account", "change", "why"))
     table = Markup('<table class="t movers"><thead>{}</thead><tbody>{}</tbody></table>').format(_heads(heads), rows)
-    nobody = Markup("{}{}").format(
-        _tag("p", words.say("movers.empty")), _tag("p", words.say("movers.hint"), "mut")
-    )
+    nobody = Markup("{}{}").format(_tag("p", words.say("movers.empty")), _tag("p", words.say("movers.hint"), "mut"))
     return Markup('<section class="card"><h3>{}</h3>{}<div class="said">{}</div></section>').format(
         words.say("movers.title"), strip(words), table if len(moves) else nobody
     )
@@ -129,13 +130,15 @@ def _line(words: ThresholdWords, row: Any, scale: float, moved: bool) -> Markup:
     return Markup(
         '<tr><th scope="row">{}<span>{}</span></th><td class="tr" aria-hidden="true">{}</td>'
         '<td class="n">{}</td><td class="n">{}</td></tr>'
-    ).format(mark, who, track, words.amount(row.then, row.unit), _change(words, row.change, row.unit))
+    ).format(mark, who, track, in_column(row.then, row.unit, words.language), _change(words, row.change, row.unit))
 
 
 def _rest(words: ThresholdWords, rest: pd.DataFrame, unit: str) -> Markup:
     then, change = float(rest["then"].sum()), float(rest["change"].sum())
-    return Markup('<tr class="mut"><th scope="row">{}</th><td></td><td class="n">{}</td><td class="n">{}</td></tr>').format(
-        words.say("resource.rest", n=len(rest)), words.amount(then, unit), _change(words, change, unit)
+    return Markup(
+        '<tr class="mut"><th scope="row">{}</th><td></td><td class="n">{}</td><td class="n">{}</td></tr>'
+    ).format(
+        words.say("resource.rest", n=len(rest)), in_column(then, unit, words.language), _change(words, change, unit)
     )
 
 
@@ -154,9 +157,8 @@ def _lists(words: ThresholdWords) -> Markup:
 
 
 def _change(words: ThresholdWords, change: float, unit: str) -> str:
-    if abs(change) < 0.005:
-        return "0"
-    return ("+" if change > 0 else "−") + words.amount(abs(change), unit)
+    size = in_column(abs(change), unit, words.language)
+    return "0" if float(size.replace(",", "")) == 0 else ("+" if change > 0 else MINUS) + size
 
 
 def _heads(names: Iterable[str]) -> Markup:

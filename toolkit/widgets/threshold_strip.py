@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from toolkit.base.tiers import ROLES
+from toolkit.base.tiers import LETTERS, ROLES
 from toolkit.language import say
 from toolkit.parameters import Parameters
+from toolkit.publish.charts.style import text_width
 from toolkit.widgets.threshold_words import ThresholdWords
 
 _WIDTHS: Final = {"l": 800, "s": 318}
 _DOT: Final = 4.0  # radius in pixels
-_STEP: Final = 9.0  # from one dot to the next that would touch it
+_STEP: Final = 12.0  # from one dot to the next that would touch it
 _LEFT: Final = 8.0
 _TOP: Final = 40.0
 
@@ -31,7 +32,15 @@ def strip(words: ThresholdWords) -> Markup:
     if unknown:
         sub += ("" if words.language == "zh" else " ") + words.say("strip.unknown", n=unknown)
     drawings = Markup("").join(_drawing(words, frame, size, width) for size, width in _WIDTHS.items())
-    return Markup('<figure class="strip"><figcaption class="sub">{}</figcaption>{}</figure>').format(sub, drawings)
+    key = Markup("").join(
+        Markup('<span class="t-{}"><i></i>{} {}</span>').format(
+            letter, letter, say(f"tier.{letter.lower()}", words.language)
+        )
+        for letter in LETTERS
+    )
+    return Markup(
+        '<figure class="strip"><figcaption class="sub"><span class="key">{}</span>{}</figcaption>{}</figure>'
+    ).format(key, sub, drawings)
 
 
 def _drawing(words: ThresholdWords, frame: pd.DataFrame, size: str, width: float) -> Markup:
@@ -97,16 +106,17 @@ def _lines(words: ThresholdWords, role: str, left: float, scale: float, top: flo
 
 
 def _line_names(words: ThresholdWords, left: float, scale: float, width: float) -> list[Markup]:
-    """What the lines are called, at the top, each in a row of its own."""
+    """What the lines are called, at the top, each in a row of its own and on its outer side, where there is room."""
+    shares = {tier: _line(words.outcome.after.parameters, tier) for tier in ("a", "b")}
     out = []
     for y, tier in ((12, "a"), (28, "b")):
-        now, was = (_line(p, tier) for p in (words.outcome.after.parameters, words.outcome.before.parameters))
-        same = abs(now - was) <= 1e-9
+        now, was = shares[tier], _line(words.outcome.before.parameters, tier)
+        same = abs(now - was) <= 1e-9 or width < 600
         label = words.say("strip.line" if same else "strip.line_was", tier=tier.upper(), now=now, was=was)
-        x = left + now * 100 * scale
-        right = x > width * 0.6
-        out.append(_text(x + (-6 if right else 6), y, label, "name", "end" if right else "start"))
+        x, room = left + now * 100 * scale, text_width(label) + 8
+        on_left = now < max(shares.values()) and x > room or x + room > width
         out.append(Markup('<path class="now" d="M{:.1f} {}V{}"/>').format(x, y - 9, _TOP + 18))
+        out.append(_text(x + (-6 if on_left else 6), y, label, "name", "end" if on_left else "start"))
     return out
 
 
@@ -118,7 +128,7 @@ def _dot(words: ThresholdWords, row: Any, x: float, y: float, was: str) -> Marku
     key = "strip.dot_moved" if row.moved else "strip.dot"
     about: dict[str, Any] = {"account": words.account(row.account_id), "p": row.win_probability, "tier": row.tier}
     title = words.say(key, **about, **({"was": was} if row.moved else {}))
-    ring = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="{}"/>').format(x, y, _DOT + 3)
+    ring = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="{}"/>').format(x, y, _DOT + 2)
     return Markup('<g><title>{}</title>{}<circle class="dot t-{}" cx="{:.1f}" cy="{:.1f}" r="{}"/></g>').format(
         title, ring if row.moved else Markup(""), row.tier, x, y, _DOT
     )

@@ -47,7 +47,7 @@ class ThresholdView(widgets.VBox):
         self._tongue = widgets.ToggleButtons(options=[(_AUTONYMS[x], x) for x in LANGUAGES], value=language)
         self._reset, self._export = widgets.Button(), widgets.ToggleButton()
         self._why_not, self._how = _html("why-not"), widgets.HTML()
-        self._text = widgets.Textarea(disabled=False, rows=7)
+        self._text = widgets.Textarea()
         self._quiet = False
         super().__init__([widgets.HTML(_style()), self._page()])
         self.add_class(_ROOT)
@@ -154,13 +154,15 @@ class ThresholdView(widgets.VBox):
         self._reset.description = say("threshold.reset", language)
         self._export.description = say("threshold.export_close" if self._export.value else "threshold.export", language)
         not_reset = "" if model.changes else say("threshold.reset_not", language)
-        not_export = "" if text else say("threshold.export_not_now" if model.refused else "threshold.export_not", language)
+        not_export = (
+            "" if text else say("threshold.export_not_now" if model.refused else "threshold.export_not", language)
+        )
         self._reset.tooltip = not_reset or say("threshold.reset_now", language)
         self._export.tooltip = not_export or say("threshold.export", language)
         whys = [why for why in (not_reset, not_export) if why]
         self._why_not.value = Markup("<br>").join(whys)
         self._file.layout.display = None if self._export.value else "none"
-        self._text.value = text
+        self._text.rows, self._text.value = text.count("\n") + 1, text
         link = "data:text/yaml;charset=utf-8;base64," + base64.b64encode(text.encode()).decode()
         self._how.value = Markup('<p>{}</p><code>{}</code><a download="{}" href="{}">{}</a>').format(
             say("threshold.export_how", language), _COMMAND, _FILE, link, say("threshold.download", language)
@@ -250,7 +252,9 @@ def _scale(control: Control, language: str) -> Markup:
     if place < 76:
         ends += Markup('<span class="high">{:g}</span>').format(inside(control, control.high))
     shift = -min(max(place, 4), 96)  # the words stay inside at either end
-    tick = Markup('<i class="tick" style="left:{0:.1f}%"></i><span style="left:{0:.1f}%;transform:translateX({1:.0f}%)">{2}</span>')
+    tick = Markup(
+        '<i class="tick" style="left:{0:.1f}%"></i><span style="left:{0:.1f}%;transform:translateX({1:.0f}%)">{2}</span>'
+    )
     return Markup('<div class="scale">{}{}</div>').format(ends, tick.format(place, shift, marked))
 
 

@@ -34,14 +34,15 @@ class ThresholdWords:
         return say(key, self.language) if has(key, self.language) else name
 
     def unit(self, unit: str) -> str:
-        """The unit of a resource, as a bracket behind a heading; "" for money, whose amounts carry it."""
+        """The unit of a resource's column: 万元 or ¥k, person-days."""
         key = f"page.unit.{unit.replace('-', '_')}"
-        name = say(key, self.language) if has(key, self.language) else unit
-        return "" if unit == "CNY" else f"（{name}）" if self.language == "zh" else f" ({name})"
+        return say(key, self.language) if has(key, self.language) else unit
 
     def amount(self, value: float, unit: str) -> str:
-        """A quantity of a resource: money as people say it, anything else as a number."""
-        return money(float(value), self.language) if unit == "CNY" else number(float(value))
+        """A quantity of a resource in a sentence: money as people say it, anything else with its unit."""
+        if unit == "CNY":
+            return money(float(value), self.language)
+        return f"{number(float(value))}{'' if self.language == 'zh' else ' '}{self.unit(unit)}"
 
     def why(self, move: Any) -> str:
         """Why an account would move: a row of `Outcome.moves`."""
@@ -93,7 +94,7 @@ class ThresholdWords:
         rows = o.allocation[(o.allocation["resource"] == first.resource) & (o.allocation["account_id"] != "")]
         rows = rows[rows["change"].abs() > 0.005]
         gain, loss = rows[rows["change"] > 0].head(1), rows[rows["change"] < 0].head(1)
-        said = {}
+        said: dict[str, str] = {}
         for key, by, row in (("gain", "more", gain), ("loss", "less", loss)):
             if len(row):
                 said |= {key: self.account(row["account_id"].iloc[0])}
