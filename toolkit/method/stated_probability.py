@@ -17,12 +17,13 @@ accounts are no deals; what the interval tells of few deals it tells of this rep
 """
 
 from collections.abc import Mapping
+from math import comb
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtrc, ndtri
+from scipy.special import ndtri
 
 from toolkit.base.compare import at_least, at_most, below
 from toolkit.base.parameters import Slice, setting
@@ -74,7 +75,8 @@ def bunching(
     for line, threshold in lines.items():
         high = int((at_least(p, threshold) & below(p, threshold + parameters.window)).sum())
         low = int((at_least(p, threshold - parameters.window) & below(p, threshold)).sum())
-        chance = float(bdtrc(high - 1, high + low, 0.5))
+        near = high + low
+        chance = sum(comb(near, k) for k in range(high, near + 1)) / 2**near
         if high + low < parameters.min_count:
             state = CANNOT_JUDGE
         else:
@@ -181,7 +183,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tupl
     ([0.2366], [0.7634])
     """
     k, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
-    z = ndtri(0.5 + level / 2)
+    z = float(ndtri(0.5 + level / 2))
     n = np.where(n > 0, n, np.nan)
     middle = (k + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
