@@ -69,7 +69,8 @@ def _drawing(words: ThresholdWords, frame: pd.DataFrame, size: str, width: float
         "strip.description", a=t.a.min_win_probability, b=t.b.min_win_probability, n=len(words.outcome.moves)
     )
     return Markup(
-        '<svg class="{}" viewBox="0 0 {} {:.0f}" style="max-width:{}px" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<svg class="{}" viewBox="0 0 {} {:.0f}" style="max-width:{}px" role="img" aria-label="{}">'
+        "<title>{}</title>{}</svg>"
     ).format(size, width, y + 16, width, description, words.say("strip.title"), Markup("").join(parts))
 
 

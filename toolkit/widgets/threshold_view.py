@@ -1,4 +1,4 @@
-"""The threshold panel's widgets: they move the model's controls and show its outcome. No rules, no numbers of their own."""
+"""The threshold panel's widgets: they move the model's controls and show its outcome. No rules, no own numbers."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -253,7 +253,8 @@ def _scale(control: Control, language: str) -> Markup:
         ends += Markup('<span class="high">{:g}</span>').format(inside(control, control.high))
     shift = -min(max(place, 4), 96)  # the words stay inside at either end
     tick = Markup(
-        '<i class="tick" style="left:{0:.1f}%"></i><span style="left:{0:.1f}%;transform:translateX({1:.0f}%)">{2}</span>'
+        '<i class="tick" style="left:{0:.1f}%"></i>'
+        '<span style="left:{0:.1f}%;transform:translateX({1:.0f}%)">{2}</span>'
     )
     return Markup('<div class="scale">{}{}</div>').format(ends, tick.format(place, shift, marked))
 

@@ -1,0 +1,119 @@
+"""The apps' server is closed by default, and the apps' notebooks are what they should be."""
+
+import json
+import re
+import socket
+
+import nbformat
+import pytest
+
+from toolkit.apps import page
+from toolkit.apps.serve import HERE, address, arguments, environment, serve
+from toolkit.base.errors import InputError
+from toolkit.base.places import PACKAGE, notebooks
+
+TEMPLATES = PACKAGE / "apps" / "jupyter" / "voila" / "templates" / "kat"
+APPS = sorted((notebooks() / "apps").iterdir())
+
+
+def test_the_server_listens_on_this_machine_only_and_asks_for_a_token():
+    given = arguments(8866)
+    assert f"--Voila.ip={HERE}" in given and HERE == "127.0.0.1"
+    assert "--Voila.auto_token=True" in given
+    assert "--show_tracebacks=False" in given
+
+
+def test_the_token_is_in_the_environment_not_in_the_arguments():
+    known = environment("data", "en", "secret", base={})
+    assert known["JUPYTER_TOKEN"] == "secret"
+    assert not any("secret" in word for word in arguments(8866))
+
+
+def test_the_cross_site_check_is_off_only_behind_a_token():
+    given = arguments(8866)
+    assert ("--Voila.tornado_settings=disable_check_xsrf=True" in given) <= ("--Voila.auto_token=True" in given)
+
+
+def test_kernels_end():
+    given = " ".join(arguments(8866, idle_seconds=30))
+    assert "cull_idle_timeout=30" in given and "cull_interval=30" in given
+
+
+def test_an_empty_token_makes_a_new_one(monkeypatch, capsys, tmp_path):
+    voila = pytest.importorskip("voila.app")
+    monkeypatch.setattr(voila.Voila, "launch_instance", lambda argv: None)
+    monkeypatch.setattr("os.environ", {})
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        port = free.getsockname()[1]
+    serve(str(tmp_path), port, "en", browser=False, token="")
+    assert re.search(r"token=[\w-]{20,}", capsys.readouterr().err)
+
+
+def test_the_environment_keeps_what_was_there():
+    known = environment("data", "zh", "t", base={"JUPYTER_PATH": "theirs", "HOME": "home"})
+    assert known["JUPYTER_PATH"].endswith("theirs") and known["HOME"] == "home"
+    assert known["KAT_DATA"].endswith("data") and known["KAT_LANGUAGE"] == "zh"
+    assert "KAT_PARAMETERS" not in known
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(InputError):
+        environment("data", "fr", "t")
+
+
+def test_a_taken_port_is_said_with_what_to_do(tmp_path):
+    pytest.importorskip("voila")
+    with socket.socket() as taken:
+        taken.bind((HERE, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"{port}.*--port"):
+            serve(str(tmp_path), port, "en", browser=False)
+
+
+def test_the_address_opens_the_panel_with_its_token():
+    assert address(1, "t", language="en").endswith("threshold_panel.ipynb?language=en&token=t")
+
+
+@pytest.mark.parametrize("file", sorted(TEMPLATES.iterdir()), ids=lambda file: file.name)
+def test_no_template_names_an_address(file):
+    assert not re.search(r"(https?:)?//[a-z]", file.read_text("utf-8"))
+
+
+def test_the_template_builds_on_voilas_own():
+    assert json.loads((TEMPLATES / "conf.json").read_text("utf-8")) == {"base_template": "lab"}
+
+
+def test_the_served_folder_holds_notebooks_only():
+    assert {file.suffix for file in APPS if not file.name.startswith(".")} == {".ipynb"}
+
+
+def test_the_panels_notebook_has_four_cells():
+    cells = nbformat.read(notebooks() / "apps" / "threshold_panel.ipynb", as_version=4).cells
+    assert len(cells) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "set_to", "language"),
+    [("", "", "zh"), ("", "en", "en"), ("language=en&token=t", "zh", "en"), ("language=fr", "en", "en")],
+)
+def test_the_language_of_the_address_comes_first(monkeypatch, query, set_to, language):
+    monkeypatch.setenv("QUERY_STRING", query)
+    monkeypatch.setenv("KAT_LANGUAGE", set_to)
+    assert page.language() == language
+
+
+def test_refused_data_are_said_in_words(monkeypatch):
+    monkeypatch.setenv("KAT_LANGUAGE", "en")
+
+    def refuse():
+        raise InputError("no table <accounts>")
+
+    words = "".join(w.value for w in page.shown(refuse).children[1].children)
+    assert "no table &lt;accounts&gt;" in words and "cannot be opened" in words
+
+
+def test_our_own_fault_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        page.shown(lambda: 1 / 0)

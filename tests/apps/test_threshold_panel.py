@@ -1,0 +1,239 @@
+"""The threshold panel driven in Chromium: served by Voila, every request off the machine refused, and none tried."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from urllib.parse import urlparse
+
+import pytest
+
+from tests.widgets.team import source
+from toolkit.apps.serve import HERE, address, arguments, environment
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("voila")]
+
+TOKEN = "for-this-test"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+SOON = 60_000  # ms; the longest wait on a machine that is busy
+
+
+class Server:
+    """A Voila of the apps in a process of its own."""
+
+    def __init__(self, data, idle_seconds=600):
+        with socket.socket() as free:
+            free.bind((HERE, 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "voila", *arguments(self.port, idle_seconds=idle_seconds)]
+        known = environment(str(data), "zh", TOKEN)
+        self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.base = f"http://{HERE}:{self.port}"
+        deadline = time.monotonic() + 60
+        while self.status("/voila/static/nothing") is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def status(self, path):
+        """The status of a request; None where nobody answers."""
+        try:
+            return urllib.request.urlopen(self.base + path, timeout=10).status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def page(self, language="zh"):
+        return address(self.port, TOKEN, language=language)
+
+    def kernels(self):
+        """How many kernels run: processes whose parent is the server."""
+        out = subprocess.run(["ps", "-o", "args=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
+        return sum("ipykernel" in line for line in out.stdout.splitlines())
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Server(source(tmp_path_factory.mktemp("team") / "data"))
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, server):
+    """`opened(...)` gives a tab on the panel, and the list of what went wrong in it."""
+    contexts = []
+
+    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".kat-thresholds .verdict h2"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        tab, faults = context.new_page(), []
+
+        def only_here(route, request):
+            where = urlparse(request.url)
+            if where.scheme in ("data", "blob") or where.hostname == HERE:
+                route.continue_()
+            else:
+                faults.append("asked for " + request.url)
+                route.abort()
+
+        context.route("**/*", only_here)
+        tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        start = time.monotonic()
+        tab.goto(running.page(language))
+        tab.wait_for_selector(wait, timeout=SOON)
+        print(f"ready in {time.monotonic() - start:.2f} s")
+        return tab, faults
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def says(tab, words, where=".verdict h2"):
+    """Wait until the headline holds the words."""
+    tab.locator(where, has_text=words).first.wait_for(timeout=SOON)
+
+
+def move(tab, name, key, times):
+    """Move a slider with the keyboard."""
+    tab.get_by_role("slider", name=name).focus()
+    for _ in range(times):
+        tab.keyboard.press(key)
+
+
+def test_a_slider_moved_with_the_keyboard_changes_the_result(opened):
+    tab, faults = opened()
+    says(tab, "按现行参数，A类1家，B类2家，C类2家")
+    move(tab, "A类成交概率线", "ArrowLeft", 2)  # 58 %: Hengda has 57 %
+    says(tab, "没有客户升降")
+    start = time.monotonic()
+    tab.keyboard.press("ArrowLeft")
+    says(tab, "1家升级")
+    print(f"a move is answered in {time.monotonic() - start:.3f} s")
+    assert "Hengda" in tab.inner_text(".movers") and "57%" in tab.inner_text(".movers .why")
+    assert tab.locator(".control.differs").count() == 1
+    assert faults == []
+
+
+def test_a_number_typed_into_its_box_counts_as_well(opened):
+    tab, faults = opened("en")
+    box = tab.get_by_label("Win probability for B", exact=True).and_(tab.locator("input"))
+    box.fill("40")
+    box.press("Enter")
+    says(tab, "1 account moves down")
+    assert tab.get_by_role("slider", name="Win probability for B").get_attribute("aria-valuenow") == "40.0"
+    assert faults == []
+
+
+def test_the_language_is_switched_in_place(opened):
+    tab, faults = opened()
+    move(tab, "A类成交概率线", "ArrowLeft", 5)
+    says(tab, "1家升级")
+    tab.get_by_role("button", name="English").click()
+    says(tab, "1 account moves up")
+    assert not re.search("[一-鿿]", tab.inner_text(".kat-thresholds .grid"))
+    assert tab.get_by_role("slider", name="Win probability for A").get_attribute("aria-valuenow") == "55.0"
+    tab.wait_for_function("document.documentElement.lang === 'en'")
+    assert faults == []
+
+
+def test_reset_and_export(opened):
+    tab, faults = opened("en")
+    reset, export = tab.get_by_role("button", name="Reset"), tab.get_by_role("button", name="Export parameters")
+    assert reset.is_disabled() and export.is_disabled()
+    assert "nothing to reset" in tab.inner_text(".why-not")
+    move(tab, "Share of tier A", "ArrowLeft", 10)
+    says(tab, "would go elsewhere")
+    export.click()
+    tab.wait_for_selector(".export textarea")
+    assert "share_a: 0.6" in tab.input_value(".export textarea")
+    with tab.expect_download() as saved:
+        tab.get_by_role("link", name="Download thresholds.yaml").click()
+    assert "share_b: 0.4" in saved.value.path().read_text("utf-8")
+    reset.click()
+    says(tab, "With the parameters in force")
+    assert tab.get_by_role("slider", name="Share of tier A").get_attribute("aria-valuenow") == "70.0"
+    tab.locator(".export textarea").wait_for(state="hidden", timeout=SOON)
+    assert faults == []
+
+
+def test_a_choice_is_labelled_and_works(opened):
+    tab, faults = opened("en")
+    tab.get_by_label("Inside a tier").select_option(label="evenly")
+    says(tab, "would go elsewhere")
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(opened, width, scheme):
+    tab, faults = opened("en", width, scheme)
+    move(tab, "Win probability for A", "ArrowLeft", 8)
+    says(tab, "1 account moves up")
+    assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
+    page = tab.evaluate("getComputedStyle(document.querySelector('.kat-thresholds')).backgroundColor")
+    assert page == {"light": "rgb(245, 247, 250)", "dark": "rgb(17, 22, 29)"}[scheme]
+    left, right = (tab.locator(name).bounding_box() for name in (".controls", ".detail"))
+    assert (left["x"] + left["width"] <= right["x"]) == (width == 1280)
+    assert faults == []
+
+
+def test_the_verdict_stays_in_sight_while_the_last_slider_is_moved(opened):
+    tab, faults = opened("en")
+    tab.get_by_role("slider", name="Share of tier A").scroll_into_view_if_needed()
+    tab.evaluate("scrollTo(0, 500)")
+    assert tab.locator(".verdict h2").bounding_box()["y"] >= 0
+    assert faults == []
+
+
+def test_closing_the_tab_frees_the_kernel(opened, server):
+    tab, _ = opened()
+    before = server.kernels()
+    assert before >= 1
+    tab.close(run_before_unload=True)
+    deadline = time.monotonic() + 30
+    while server.kernels() >= before and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert server.kernels() < before
+
+
+def test_without_the_token_nothing_is_shown(server):
+    path = "/voila/render/threshold_panel.ipynb"
+    assert "login" in urllib.request.urlopen(server.base + path).url
+    assert server.status("/voila/files/threshold_panel.ipynb?token=" + TOKEN) == 403
+
+
+def test_data_that_cannot_be_opened_are_said_in_words(opened, tmp_path):
+    running = Server(tmp_path / "nothing")
+    try:
+        tab, faults = opened("en", running=running, wait=".kat-thresholds .blank")
+        assert "These data cannot be opened" in tab.inner_text(".blank")
+        assert "Traceback" not in tab.content()
+        assert faults == []
+    finally:
+        running.end()
+
+
+def test_the_server_can_be_told_where_to_look(server):
+    assert os.path.isabs(environment("data", "zh", TOKEN)["KAT_DATA"])
+    assert server.status("/?token=" + TOKEN) == 200
