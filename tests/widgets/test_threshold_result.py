@@ -42,8 +42,8 @@ def test_nobody_moving_is_said_with_what_to_do(tmp_path):
 
 def test_every_account_is_a_dot_and_movers_are_ringed(tmp_path):
     page = result(tmp_path, changes={"tiers.a.min_win_probability": 0.55})
-    assert page.count('class="dot') == 2 * 5  # drawn for wide and for narrow
-    assert page.count('class="ring"') == 2 * 1
+    assert page.count('class="dot') == 3 * 5  # drawn for three widths
+    assert page.count('class="ring"') == 3 * 1
 
 
 def test_a_team_without_a_and_b_keeps_all_as_a_reserve(tmp_path):

@@ -28,7 +28,7 @@ _TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
-)  # theirs, and Voila's part
+)  # Voila's part of the widgets is an extension of its own
 
 
 def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) -> list[str]:

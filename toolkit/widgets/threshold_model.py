@@ -241,7 +241,8 @@ class ThresholdModel:
 
         Raises InputError where the settings are refused.
         """
-        tree = tree_of(changes(self.parameters()))
+        known = self.parameters() if self.refused or self.outcome is None else self.outcome.after.parameters
+        tree = tree_of(changes(known))
         return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False) if tree else ""
 
     def _recompute(self) -> None:

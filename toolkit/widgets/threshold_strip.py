@@ -1,6 +1,6 @@
 """The strip: every account a dot by win probability, a row each market role, the tier lines across it. Inline SVG.
 
-Colours are the page's CSS variables, so that one drawing serves light and dark; drawn twice, for wide and narrow.
+Colours are the page's CSS variables, so that one drawing serves light and dark; drawn for three widths.
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ from toolkit.parameters import Parameters
 from toolkit.publish.charts.style import text_width
 from toolkit.widgets.threshold_words import ThresholdWords
 
-_WIDTHS: Final = {"l": 800, "s": 318}
+_WIDTHS: Final = {"l": 800, "m": 500, "s": 318}
 _DOT: Final = 4.0  # radius in pixels
 _STEP: Final = 12.0  # from one dot to the next that would touch it
 _LEFT: Final = 8.0
@@ -23,7 +23,7 @@ _TOP: Final = 40.0
 
 
 def strip(words: ThresholdWords) -> Markup:
-    """The figure: heading, what it shows, the drawing in two widths."""
+    """The figure: heading, what it shows, the drawing in three widths."""
     outcome = words.outcome
     frame = outcome.accounts.dropna(subset=["win_probability"])
     t = outcome.after.parameters.tiers
@@ -69,9 +69,8 @@ def _drawing(words: ThresholdWords, frame: pd.DataFrame, size: str, width: float
         "strip.description", a=t.a.min_win_probability, b=t.b.min_win_probability, n=len(words.outcome.moves)
     )
     return Markup(
-        '<svg class="{}" viewBox="0 0 {} {:.0f}" style="max-width:{}px" role="img" aria-label="{}">'
-        "<title>{}</title>{}</svg>"
-    ).format(size, width, y + 16, width, description, words.say("strip.title"), Markup("").join(parts))
+        '<svg class="{}" viewBox="0 0 {} {:.0f}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+    ).format(size, width, y + 16, description, words.say("strip.title"), Markup("").join(parts))
 
 
 def levels(x: np.ndarray, step: float) -> np.ndarray:
@@ -112,7 +111,7 @@ def _line_names(words: ThresholdWords, left: float, scale: float, width: float) 
     out = []
     for y, tier in ((12, "a"), (28, "b")):
         now, was = shares[tier], _line(words.outcome.before.parameters, tier)
-        same = abs(now - was) <= 1e-9 or width < 600
+        same = abs(now - was) <= 1e-9 or width < 400
         label = words.say("strip.line" if same else "strip.line_was", tier=tier.upper(), now=now, was=was)
         x, room = left + now * 100 * scale, text_width(label) + 8
         on_left = now < max(shares.values()) and x > room or x + room > width
