@@ -85,9 +85,7 @@ def test_a_record_set_aside_does_not_tell_the_future(source):
 
 
 def test_a_day_ends_at_midnight_in_the_time_zone(source):
-    visits = (
-        "visit_id,rep_id,account_id,visited_at\nV1,R1,A1,2026-11-20T15:59:59Z\nV2,R1,A1,2026-11-20T16:00:00Z\n"
-    )
+    visits = "visit_id,rep_id,account_id,visited_at\nV1,R1,A1,2026-11-20T15:59:59Z\nV2,R1,A1,2026-11-20T16:00:00Z\n"
     assert load(source(visits=visits)).at("2026-11-20").visits["visit_id"].tolist() == ["V1"]
 
 

@@ -32,9 +32,7 @@ def test_utf16_is_refused_with_what_to_do(source):
 def test_ten_megabytes_of_junk_are_refused_by_name(source):
     junk = random.Random(7).randbytes(10_000_000)
     assert "accounts.csv is not a text file" in refusal(source("binary", accounts=junk))
-    assert "accounts.csv is neither UTF-8 nor GB18030" in refusal(
-        source("high", accounts=junk.replace(b"\0", b"\xff"))
-    )
+    assert "accounts.csv is neither UTF-8 nor GB18030" in refusal(source("high", accounts=junk.replace(b"\0", b"\xff")))
     assert "line 1" in refusal(source("endless", accounts=b"x" * 10_000_000))
     assert "lacks the required account_id" in refusal(source("lines", accounts=b"x,y\n" * 2_500_000))
 
@@ -99,7 +97,7 @@ def test_a_notebook_finds_the_data_beside_its_folder(source, tmp_path, monkeypat
 
 
 def test_lines_are_those_of_the_file_blank_lines_and_line_breaks_in_cells_counted(source):
-    weeks = "\nweek_ending,account_id,win_probability,remark\n\n2026-11-20,A1,0.5,\"two\nlines\"\n2026-11-20,A2,65,\n"
+    weeks = '\nweek_ending,account_id,win_probability,remark\n\n2026-11-20,A1,0.5,"two\nlines"\n2026-11-20,A2,65,\n'
     faults = load(source(account_weeks=weeks)).faults
     # line 1 blank, 2 header, 3 blank, 4 and 5 the first row, 6 the second
     assert faults["row"].tolist() == [6]

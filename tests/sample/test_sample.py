@@ -50,10 +50,7 @@ PLANNED = {"due_on", "expected_close_on", "resume_on"}  # may lie after the last
 @pytest.fixture(scope="module")
 def text() -> dict[str, pd.DataFrame]:
     """The committed files as text, blanks as empty strings."""
-    return {
-        path.stem: pd.read_csv(path, dtype=str, keep_default_na=False)
-        for path in sorted(FOLDER.glob("*.csv"))
-    }
+    return {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(FOLDER.glob("*.csv"))}
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +87,7 @@ def test_required_cells_are_filled_and_every_column_is_used(text: dict[str, pd.D
         if column.required and (text[name][column.name] == "").any()
     ]
     assert blank == []
-    unused = {
-        (name, column)
-        for name, table in text.items()
-        for column in table.columns
-        if (table[column] == "").all()
-    }
+    unused = {(name, column) for name, table in text.items() for column in table.columns if (table[column] == "").all()}
     assert unused == {("reps", "left_on")}  # nobody left
 
 
@@ -186,9 +178,7 @@ def test_every_rule_has_a_case_and_every_case_is_there(text: dict[str, pd.DataFr
     assert list(cases.columns) == ["rule", "case", "where", "note"]
     assert set(cases["rule"]) == RULES
     empty = [
-        (case.rule, case.case)
-        for case in cases.itertuples()
-        if any(r.empty for r in select(text, str(case.where)))
+        (case.rule, case.case) for case in cases.itertuples() if any(r.empty for r in select(text, str(case.where)))
     ]
     assert empty == []
 

@@ -41,9 +41,7 @@ def test_stated_probabilities_of_the_movers(
     assert week(tables, ids[name])["win_probability"] == now
 
 
-def test_an_expected_close_slips_over_the_years_end(
-    tables: dict[str, pd.DataFrame], ids: dict[str, str]
-) -> None:
+def test_an_expected_close_slips_over_the_years_end(tables: dict[str, pd.DataFrame], ids: dict[str, str]) -> None:
     account = ids["中原重工"]
     assert week(tables, account, "2026-11-13")["expected_close_on"] == "2026-12-15"
     assert week(tables, account)["expected_close_on"] == "2027-01-22"
@@ -86,9 +84,7 @@ def test_one_rep_holds_most_of_what_leaks_into_low_probability_accounts(
     assert {ids[name] for name in ("皖南建材机械", "赣南矿机", "宁海纺机")} <= set(unasked["account_id"])
 
 
-def test_the_denied_meeting_has_no_contact_behind_it(
-    tables: dict[str, pd.DataFrame], ids: dict[str, str]
-) -> None:
+def test_the_denied_meeting_has_no_contact_behind_it(tables: dict[str, pd.DataFrame], ids: dict[str, str]) -> None:
     reports, people, contacts = tables["daily_reports"], tables["decision_makers"], tables["contacts"]
     day = reports[(reports["account_id"] == ids["江海船舶"]) & (reports["report_date"] == "2026-11-17")]
     assert day["new_key_contacts"].sum() == 1
@@ -120,9 +116,7 @@ def test_efficiency_falls_three_days_running_in_october_and_two_at_the_end(
         known = weeks[weeks["week_ending"] <= day].drop_duplicates("account_id", keep="last")
         values = dict(zip(known["account_id"], known["value_index"], strict=True))
         visited = set(reports.loc[reports["report_date"] == day, "account_id"])
-        efficiency[day] = (
-            sum(values.get(a, 0.0) for a in visited) / cost[reports["report_date"] == day].sum()
-        )
+        efficiency[day] = sum(values.get(a, 0.0) for a in visited) / cost[reports["report_date"] == day].sum()
     days = list(efficiency)
     falls = {b: efficiency[b] / efficiency[a] - 1 for a, b in zip(days[10:], days[11:], strict=False)}
     for day in ("2026-10-27", "2026-10-28", "2026-10-29", "2026-11-19", "2026-11-20"):
@@ -130,9 +124,7 @@ def test_efficiency_falls_three_days_running_in_october_and_two_at_the_end(
     assert falls["2026-11-18"] > -0.10
 
 
-def test_nobody_else_verifies_the_lapsed_account(
-    tables: dict[str, pd.DataFrame], ids: dict[str, str]
-) -> None:
+def test_nobody_else_verifies_the_lapsed_account(tables: dict[str, pd.DataFrame], ids: dict[str, str]) -> None:
     account = ids["西域风能"]
     verified = tables["verifications"]
     assert verified[verified["account_id"] == account]["verified_on"].max() <= "2026-10-30"
@@ -140,7 +132,5 @@ def test_nobody_else_verifies_the_lapsed_account(
     people = tables["decision_makers"]
     contacts = tables["contacts"]
     chain = set(people[people["account_id"] == account]["person_id"])
-    by_managers = contacts[
-        contacts["person_id"].isin(chain) & contacts["rep_id"].str.startswith(("M", "D"))
-    ]
+    by_managers = contacts[contacts["person_id"].isin(chain) & contacts["rep_id"].str.startswith(("M", "D"))]
     assert by_managers["contacted_on"].max() <= "2026-10-30"

@@ -28,9 +28,7 @@ DTYPES: Final = (
     | {"boolean": "boolean"}
 )
 _HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
-_ID_HALF: Final = {
-    code: half for code, half in _HALF.items() if chr(half).isalnum() or chr(half) in "-_./#"
-}
+_ID_HALF: Final = {code: half for code, half in _HALF.items() if chr(half).isalnum() or chr(half) in "-_./#"}
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _DAMAGED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII)
@@ -40,9 +38,7 @@ _MOMENT: Final = re.compile(
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE | re.ASCII,
 )
-_SPREADSHEET_ERRORS: Final = frozenset(
-    {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"}
-)
+_SPREADSHEET_ERRORS: Final = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
 _BOOLEANS: Final = {
     "true": True, "1": True, "1.0": True, "是": True,
     "false": False, "0": False, "0.0": False, "否": False,

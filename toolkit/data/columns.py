@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal[
-    "id", "text", "choice", "quarter", "number", "integer", "fraction", "boolean", "date", "friday", "time"
-]
+Kind = Literal["id", "text", "choice", "quarter", "number", "integer", "fraction", "boolean", "date", "friday", "time"]
 TEXT_KINDS: Final = frozenset({"id", "text", "choice", "quarter"})
 NUMBER_KINDS: Final = frozenset({"number", "integer", "fraction"})
 DATE_KINDS: Final = frozenset({"date", "friday"})

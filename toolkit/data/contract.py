@@ -26,9 +26,7 @@ from toolkit.data.tables_field import FIELD
 from toolkit.data.tables_practice import PRACTICE
 
 NEEDED: Final = ("accounts", "account_weeks")
-TABLES: Final[Mapping[str, Table]] = MappingProxyType(
-    {table.name: table for table in (*CORE, *FIELD, *PRACTICE)}
-)
+TABLES: Final[Mapping[str, Table]] = MappingProxyType({table.name: table for table in (*CORE, *FIELD, *PRACTICE)})
 
 
 def by_reference() -> tuple[Table, ...]:

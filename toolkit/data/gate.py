@@ -33,7 +33,6 @@ class Fault(NamedTuple):
     detail: str
 
 
-
 @dataclass
 class Room:
     """One table in the gate: its seen rows, which of them are set aside, and the faults so far.

@@ -117,9 +117,7 @@ def _fresh(name: str, taken: Iterable[str], table: str) -> str:
     return fresh
 
 
-def _require(
-    table: str, header: tuple[str, ...], where: str, found: Iterable[str], unknown: Iterable[str]
-) -> None:
+def _require(table: str, header: tuple[str, ...], where: str, found: Iterable[str], unknown: Iterable[str]) -> None:
     required = [column.name for column in TABLES[table].columns if column.required]
     missing = [name for name in required if name not in found]
     if not missing:

@@ -76,9 +76,7 @@ class Data:
         return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted)
 
 
-def load(
-    source: str | Path, *, parameters: Any = None, strict: bool = False, language: str = "zh"
-) -> Data:
+def load(source: str | Path, *, parameters: Any = None, strict: bool = False, language: str = "zh") -> Data:
     """Read a folder of CSV files or an Excel workbook through the gate.
 
     Parameters
@@ -118,9 +116,7 @@ def _load(source: str | Path, timezone: str) -> Data:
     return _data(parsed, everything(parsed), origin, None)
 
 
-def _data(
-    parsed: Mapping[str, Parsed], sights: Mapping[str, Sight], source: Source, day: date | None
-) -> Data:
+def _data(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight], source: Source, day: date | None) -> Data:
     rooms = gate(parsed, sights)
     faults = listed(rooms)
     tables = {name: clean(room) for name, room in rooms.items()}

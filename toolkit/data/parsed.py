@@ -121,9 +121,7 @@ def _parse(table: Table, sheet: Sheet, own: OwnNames, zone: tzinfo) -> Parsed:
     )
 
 
-def _check(
-    table: Table, frame: pd.DataFrame, text: Mapping[str, np.ndarray], rules: dict[str, np.ndarray]
-) -> None:
+def _check(table: Table, frame: pd.DataFrame, text: Mapping[str, np.ndarray], rules: dict[str, np.ndarray]) -> None:
     """Add to `rules` what the schema refuses, the first rule of each cell; refused cells become blank."""
     cases = failures(table.name, frame)
     for name in cases["column"].unique():

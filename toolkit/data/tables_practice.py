@@ -66,9 +66,7 @@ PRACTICE: Final = (
         columns=(
             ident("playbook_id!"),
             ident("version!"),
-            choice(
-                "kind!", "industry_handbook", "visit_sand_table", "request_guide", "industry_sand_table"
-            ),
+            choice("kind!", "industry_handbook", "visit_sand_table", "request_guide", "industry_sand_table"),
             text("title!"),
             industry(),
             rep("owner_id"),

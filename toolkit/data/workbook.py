@@ -18,9 +18,7 @@ import numpy as np
 from toolkit.data.refusal import Refused
 from toolkit.data.source import UNCALCULATED, Found, shape
 
-_CELL: Final = re.compile(
-    rb'<c\s(?:[^>]*?\s)?r="([A-Z]+)(\d+)"[^>]*(?<!/)>((?:(?!</c>).)*)</c>', re.DOTALL
-)
+_CELL: Final = re.compile(rb'<c\s(?:[^>]*?\s)?r="([A-Z]+)(\d+)"[^>]*(?<!/)>((?:(?!</c>).)*)</c>', re.DOTALL)
 _VALUE: Final = re.compile(rb"<v(?:\s[^>]*)?>[^<]|<is>")
 _SHEET: Final = re.compile(rb"<sheet\s[^>]*>")
 _RELATION: Final = re.compile(rb"<Relationship\s[^>]*>")

@@ -59,9 +59,7 @@ def decision_makers(shaped: Shaped) -> pd.DataFrame:
                     "chain_role": role,
                     "influence": float(np.round(min(100 * VOICE[slot] / VOICE.max(), 100))),
                     "is_key": bool(IS_KEY[slot]),
-                    "stance": int(np.clip(np.round(2.4 * a["support"][account, slot]), -2, 2))
-                    if met
-                    else None,
+                    "stance": int(np.clip(np.round(2.4 * a["support"][account, slot]), -2, 2)) if met else None,
                     "reports_to": person_id(shaped, account, size - 1) if slot < size - 1 else None,
                     "career": CAREERS[pick[0] % 6],
                     "decision_style": STYLES[pick[1] % 6],

@@ -58,9 +58,7 @@ def playbooks(shaped: Shaped) -> pd.DataFrame:
             )
 
     for i, (name, *_) in enumerate(names.INDUSTRIES):
-        fresh = (
-            ["2026-04-20", "2026-07-16", "2026-10-15"] if i not in (5, 7) else ["2026-03-12", "2026-06-23"]
-        )
+        fresh = ["2026-04-20", "2026-07-16", "2026-10-15"] if i not in (5, 7) else ["2026-03-12", "2026-06-23"]
         add(
             f"W1{i + 1:02d}",
             "industry_handbook",
@@ -96,12 +94,7 @@ def playbooks(shaped: Shaped) -> pd.DataFrame:
 def sessions(shaped: Shaped, losses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables sessions and session_obstacles, in the order of time."""
     rng = stream(shaped.world.seed, "sessions")
-    rows = (
-        _drills(shaped, rng)
-        + _reviews(shaped, rng)
-        + _loss_reviews(shaped, losses, rng)
-        + _trainings(shaped)
-    )
+    rows = _drills(shaped, rng) + _reviews(shaped, rng) + _loss_reviews(shaped, losses, rng) + _trainings(shaped)
     rows = sorted(
         (row for row in rows if day_of(row["held_at"]) <= shaped.last),
         key=lambda row: (row["held_at"], row["kind"]),
@@ -134,11 +127,7 @@ def _drills(shaped: Shaped, rng: np.random.Generator) -> list[dict[str, Any]]:
             continue
         week = w["friday"] == monday + 4
         stuck = np.flatnonzero(week & (w["idle"] >= 1) & (w["class"] < 2))
-        options = [
-            int(n)
-            for n in w["account"][stuck if len(stuck) else np.flatnonzero(week)]
-            if n not in recent[-8:]
-        ]
+        options = [int(n) for n in w["account"][stuck if len(stuck) else np.flatnonzero(week)] if n not in recent[-8:]]
         options = [n for n in options if shaped.accounts["opened"][n] <= monday] or [0]
         number = options[int(rng.integers(len(options)))]
         recent.append(number)
@@ -182,9 +171,7 @@ def _reviews(shaped: Shaped, rng: np.random.Generator) -> list[dict[str, Any]]:
                 "held_at": stamp(thursday, 16),
                 "topic": "本周三棱镜复盘",
                 "conclusion_customer": "两家客户预算评审推迟,决策链未变" if done else None,
-                "conclusion_competitor": f"{names.COMPETITORS[pick]}在压价,交付周期是其漏洞"
-                if done
-                else None,
+                "conclusion_competitor": f"{names.COMPETITORS[pick]}在压价,交付周期是其漏洞" if done else None,
                 "conclusion_ourselves": "技术支持仍有部分投在C类" if done else None,
             }
         )
@@ -289,9 +276,7 @@ def achievements(shaped: Shaped) -> pd.DataFrame:
     for number in np.flatnonzero(a["status"] == "won"):
         add(
             int(a["owner"][number]),
-            "a_won"
-            if a["role"][number] == 0 and a["belief"][number] >= 0.6 and a["deal"][number]
-            else "b_cycle_alone",
+            "a_won" if a["role"][number] == 0 and a["belief"][number] >= 0.6 and a["deal"][number] else "b_cycle_alone",
             a["closed"][number],
             int(number),
         )

@@ -59,9 +59,7 @@ def visits(shaped: Shaped, sites: pd.DataFrame) -> pd.DataFrame:
         site = options[int(rng.integers(len(options)))]
         at = stamp(r["day"][i], rng.integers(9, 17), 5 * rng.integers(0, 12))
         draw, noise = rng.random(4), rng.normal(0, 70, 2)
-        metres = (
-            noise + (np.array([14_000.0, 18_200.0]) if far[i] else 0) + (2_500 if draw[0] < 0.02 else 0)
-        )
+        metres = noise + (np.array([14_000.0, 18_200.0]) if far[i] else 0) + (2_500 if draw[0] < 0.02 else 0)
         if far[i]:
             at, draw[1:] = stamp(r["day"][i], 14), 0.5
         lat, lon = places[site]
@@ -76,9 +74,7 @@ def visits(shaped: Shaped, sites: pd.DataFrame) -> pd.DataFrame:
                 "visited_at": at,
                 "device_at": None if missing else later(at, float(rng.normal(0, 12)) / 60),
                 "device_latitude": None if missing else round(lat + metres[0] / METRES, 6),
-                "device_longitude": None
-                if missing
-                else round(lon + metres[1] / (METRES * np.cos(np.radians(lat))), 6),
+                "device_longitude": None if missing else round(lon + metres[1] / (METRES * np.cos(np.radians(lat))), 6),
                 "accuracy_m": None
                 if missing
                 else (40.0 if far[i] else float(np.round(rng.uniform(8, 90 if draw[2] < 0.95 else 900)))),
@@ -150,9 +146,7 @@ def verifications(shaped: Shaped) -> pd.DataFrame:
                     "kind": "progress" if r["claim"][row] else kind,
                     "report_id": shaped.report_ids[row],
                     "fact": "日报所述进展",
-                    "result": "contradicted"
-                    if false
-                    else ("unclear" if rng.random() < 0.08 else "confirmed"),
+                    "result": "contradicted" if false else ("unclear" if rng.random() < 0.08 else "confirmed"),
                 }
             )
     rows.sort(key=lambda row: row["verified_on"])
@@ -185,11 +179,7 @@ def callbacks(shaped: Shaped) -> pd.DataFrame:
         in_month = w["friday"].astype("datetime64[M]") == month
         listed = sorted(set(w["account"][in_month & (w["class"] == 0)].tolist()) - {skip})
         owed = [n for n in owed if n in listed] or rng.permutation(listed).tolist()
-        made = (
-            0
-            if month == np.datetime64("2026-11")
-            else min(3 - int(month == np.datetime64("2026-09")), len(listed))
-        )
+        made = 0 if month == np.datetime64("2026-11") else min(3 - int(month == np.datetime64("2026-09")), len(listed))
         for i in range(made):
             owed = owed or rng.permutation(listed).tolist()
             number = int(owed.pop(0))
@@ -275,9 +265,7 @@ def competitor_intel(shaped: Shaped) -> pd.DataFrame:
     rows.sort(key=lambda row: (row["observed_on"], row["competitor"]))
     for i, row in enumerate(rows, start=1):
         row["intel_id"] = f"N{i:04d}"
-    return frame(
-        ("intel_id", "observed_on", "competitor", "account_id", "industry_id", "move", "source"), rows
-    )
+    return frame(("intel_id", "observed_on", "competitor", "account_id", "industry_id", "move", "source"), rows)
 
 
 def loss_days(shaped: Shaped) -> pd.DataFrame:

@@ -36,9 +36,7 @@ class Field:
         self.s["number"] = self.seats.copy()
         self.opened = n
         people = np.arange(PEOPLE)
-        self.s["met_on"] = np.where(
-            self.s["met"], self.s["opened"][:, None] + 12 * (people + 1), np.datetime64("NaT")
-        )
+        self.s["met_on"] = np.where(self.s["met"], self.s["opened"][:, None] + 12 * (people + 1), np.datetime64("NaT"))
         self.s["met_on"] = np.minimum(self.s["met_on"], self.start - 1)
         self.s["seen_on"] = self.s["met_on"].copy()
         self.zero(self.seats)

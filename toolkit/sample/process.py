@@ -54,9 +54,7 @@ def begin_week(team: Field, friday: np.datetime64) -> None:
             )
     # questions thought settled come up again: a new demand, a new voice
     reopened = (team.s["spiced"].sum(1) >= 11) & (rng.random(n) < 0.4)
-    held = np.array(
-        [d is not None and any(day(a) <= friday <= day(b) for a, b in d.held) for d in team.deals]
-    )
+    held = np.array([d is not None and any(day(a) <= friday <= day(b) for a, b in d.held) for d in team.deals])
     loss = rng.integers(0, 3, (n, 5)) * (reopened & ~held)[:, None]
     team.s["spiced"] = np.maximum(team.s["spiced"] - loss, 0)
     for seat, deal in enumerate(team.deals):  # room for what the story has them find out
@@ -133,9 +131,7 @@ def archive(team: Field, seats: np.ndarray, status: np.ndarray, on: np.datetime6
 
 def replace(team: Field, seats: np.ndarray, today: np.datetime64) -> None:
     """The next accounts of these seats, opened today."""
-    queued: list[Deal | None] = [
-        team.world.queue[seat].pop(0) if team.world.queue[seat] else None for seat in seats
-    ]
+    queued: list[Deal | None] = [team.world.queue[seat].pop(0) if team.world.queue[seat] else None for seat in seats]
     new = open_accounts(team.world, team.rng, seats, today, True, queued)
     for name, values in new.items():
         team.s[name][seats] = values
@@ -181,13 +177,9 @@ def end_week(team: Field, friday: np.datetime64) -> None:
     s["belief"] = np.clip(np.where(np.isnan(pinned), s["belief"], pinned), 0.02, 0.97)
     p = np.where(np.isnan(pinned), team.stated(), pinned)
 
-    progress = (
-        (s["stage"] > s["week_stage"]) | (s["last_total"] - s["before_total"] >= 1) | (s["contacts"] > 0)
-    )
+    progress = (s["stage"] > s["week_stage"]) | (s["last_total"] - s["before_total"] >= 1) | (s["contacts"] > 0)
     s["idle"] = np.where(progress, 0, s["idle"] + 1)
-    posture = np.clip(
-        52 + 34 * np.tanh(team.margin()) - 16 * team.push + rng.normal(0, 2.5, n), 2, 98
-    ).round(1)
+    posture = np.clip(52 + 34 * np.tanh(team.margin()) - 16 * team.push + rng.normal(0, 2.5, n), 2, 98).round(1)
     for seat, deal in enumerate(team.deals):
         posture[seat] = dict(deal.posture).get(str(friday), posture[seat]) if deal else posture[seat]
     orders = (s["stage"] >= 3) & (s["role"] < 2) & (rng.random(n) < 0.05 + 0.03 * s["dry"])

@@ -93,9 +93,7 @@ def directives(shaped: Shaped, reports: pd.DataFrame) -> pd.DataFrame:
             for number, pick in enumerate(picks, start=1):
                 open_still = due >= shaped.last or rng.random() < 0.06
                 verdict = (
-                    "open"
-                    if open_still and today > shaped.last - 21
-                    else ("yes" if rng.random() < 0.78 else "no")
+                    "open" if open_still and today > shaped.last - 21 else ("yes" if rng.random() < 0.78 else "no")
                 )
                 rows.append(
                     {
@@ -109,9 +107,7 @@ def directives(shaped: Shaped, reports: pd.DataFrame) -> pd.DataFrame:
                         "followed": verdict,
                     }
                 )
-    return frame(
-        ("directive_id", "report_id", "given_on", "number", "text", "owner_id", "due_on", "followed"), rows
-    )
+    return frame(("directive_id", "report_id", "given_on", "number", "text", "owner_id", "due_on", "followed"), rows)
 
 
 def self_checks(shaped: Shaped, closed: np.ndarray) -> pd.DataFrame:
@@ -155,9 +151,7 @@ def bonuses_and_targets(shaped: Shaped) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables bonuses and targets: the team's 60 million for the last quarter, spread over the reps."""
     quarters = ("2026Q2", "2026Q3", "2026Q4")
     team = (38.0e6, 45.0e6, 60.0e6)
-    weights = np.array(
-        [8, 5, 8, 7, 7, 8, 6, 3, 8, 3, 8, 8][: shaped.world.reps] + [6] * max(0, shaped.world.reps - 12)
-    )
+    weights = np.array([8, 5, 8, 7, 7, 8, 6, 3, 8, 3, 8, 8][: shaped.world.reps] + [6] * max(0, shaped.world.reps - 12))
     targets: list[dict[str, object]] = []
     bonuses: list[dict[str, object]] = []
     for quarter, total in zip(quarters, team, strict=True):
@@ -166,9 +160,7 @@ def bonuses_and_targets(shaped: Shaped) -> tuple[pd.DataFrame, pd.DataFrame]:
         share[0] += total - share.sum()
         for rep_id, amount in zip(shaped.rep_ids, share, strict=True):
             targets.append({"quarter": quarter, "rep_id": rep_id, "amount": float(amount)})
-            bonuses.append(
-                {"rep_id": rep_id, "quarter": quarter, "amount": float(30000 + 2000 * (len(bonuses) % 6))}
-            )
+            bonuses.append({"rep_id": rep_id, "quarter": quarter, "amount": float(30000 + 2000 * (len(bonuses) % 6))})
     return frame(("rep_id", "quarter", "amount"), bonuses), frame(("quarter", "rep_id", "amount"), targets)
 
 

@@ -93,9 +93,7 @@ def _seen(row: dict[str, Any], last: np.datetime64) -> dict[str, Any]:
     return row
 
 
-def _base(
-    shaped: Shaped, number: int, kind: str, on: np.datetime64, hour: int, stage: int
-) -> dict[str, Any]:
+def _base(shaped: Shaped, number: int, kind: str, on: np.datetime64, hour: int, stage: int) -> dict[str, Any]:
     """What every request states; it is never older than its account or its rep's first day."""
     owner = int(shaped.accounts["owner"][number])
     on = max(on, shaped.accounts["opened"][number])
@@ -112,9 +110,7 @@ def _base(
 def _advance_after(shaped: Shaped, mine: np.ndarray, on: np.datetime64) -> np.datetime64 | None:
     """The first stage advance of the account within 30 days of a day."""
     r = shaped.reports
-    moved = mine[
-        (r["after"][mine] > r["before"][mine]) & (r["day"][mine] > on) & (r["day"][mine] <= on + 30)
-    ]
+    moved = mine[(r["after"][mine] > r["before"][mine]) & (r["day"][mine] > on) & (r["day"][mine] <= on + 30)]
     return r["day"][moved[0]] if len(moved) else None
 
 
@@ -145,9 +141,7 @@ def _technical(shaped: Shaped, rng: np.random.Generator, number: int, part: np.n
     return row
 
 
-def _price(
-    shaped: Shaped, rng: np.random.Generator, number: int, part: np.ndarray, mine: np.ndarray
-) -> dict[str, Any]:
+def _price(shaped: Shaped, rng: np.random.Generator, number: int, part: np.ndarray, mine: np.ndarray) -> dict[str, Any]:
     first = shaped.reports["day"][part[0]]
     row = _base(
         shaped,
@@ -203,9 +197,7 @@ def _executive(shaped: Shaped, rng: np.random.Generator) -> list[dict[str, Any]]
                 "drawn_at": visit,
                 "drawn_level": level,
                 "commitment_on": promised if len(met) else None,
-                "commitment_by": person_id(shaped, number, int(met[-1]))
-                if promised is not None and len(met)
-                else None,
+                "commitment_by": person_id(shaped, number, int(met[-1])) if promised is not None and len(met) else None,
             }
             rows.append(request)
     return rows

@@ -33,16 +33,10 @@ def frame(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> pd.DataF
     for name in columns:
         values = [row.get(name) for row in listed]
         if any(isinstance(value, np.datetime64) for value in values):
-            days = np.array(
-                [NOT_A_TIME if value is None else value for value in values], dtype="datetime64[D]"
-            )
+            days = np.array([NOT_A_TIME if value is None else value for value in values], dtype="datetime64[D]")
             result[name] = pd.Series(days.astype("datetime64[us]"))
-        elif values and all(
-            isinstance(v, (int, np.integer)) and not isinstance(v, bool) or v is None for v in values
-        ):
-            result[name] = pd.Series(
-                pd.array([pd.NA if v is None else int(v) for v in values], dtype="Int64")
-            )
+        elif values and all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) or v is None for v in values):
+            result[name] = pd.Series(pd.array([pd.NA if v is None else int(v) for v in values], dtype="Int64"))
         elif any(isinstance(v, (float, np.floating)) for v in values):
             result[name] = pd.Series([np.nan if v is None else float(v) for v in values], dtype="float64")
         else:
@@ -100,9 +94,7 @@ class Shaped:
         taken = {deal.name for seat in CAST for deal in seat.deals}
         drawn = names.companies(stream(world.seed, "companies"), self.accounts["industry"], taken)
         told = self.accounts["deal"]
-        self.account_names = np.array(
-            [t or d for t, d in zip(told.tolist(), drawn, strict=True)], dtype=object
-        )
+        self.account_names = np.array([t or d for t, d in zip(told.tolist(), drawn, strict=True)], dtype=object)
         self.number_of = {name: i for i, name in enumerate(self.account_names.tolist())}
         self.last = world.fridays[-1]
 
@@ -182,9 +174,7 @@ def _silent(shaped: Shaped) -> np.ndarray:
     silent = np.zeros(len(number), dtype=bool)
     told = np.array([bool(name) for name in shaped.accounts["deal"]])
     for name, fridays in stories.SILENT_ACCOUNTS.items():
-        silent |= (number == shaped.number_of[name]) & np.isin(
-            friday, np.array(fridays, dtype="datetime64[D]")
-        )
+        silent |= (number == shaped.number_of[name]) & np.isin(friday, np.array(fridays, dtype="datetime64[D]"))
     for rep, fridays in stories.SILENT_REPS.items():
         silent |= (w["owner"] == rep) & np.isin(friday, np.array(fridays, dtype="datetime64[D]"))
     for week in shaped.world.fridays:
@@ -279,13 +269,9 @@ def daily_reports(shaped: Shaped) -> pd.DataFrame:
         "labour_hours": r["labour"],
         "request_id": empty,
         "competitor": np.where(r["push"], np.array(names.COMPETITORS, dtype=object)[rival], "none"),
-        "competitor_person": np.where(
-            r["push"], np.array(names.COMPETITOR_PEOPLE, dtype=object)[rival], None
-        ),
+        "competitor_person": np.where(r["push"], np.array(names.COMPETITOR_PEOPLE, dtype=object)[rival], None),
         "competitor_action_on": dates(np.where(r["push"], r["day"] - pick % 4, NOT_A_TIME)),
-        "competitor_strategy": np.where(
-            r["push"], np.array(names.COMPETITOR_STRATEGIES, dtype=object)[pick], None
-        ),
+        "competitor_strategy": np.where(r["push"], np.array(names.COMPETITOR_STRATEGIES, dtype=object)[pick], None),
         "problem_tag": empty.copy(),
         "note": empty.copy(),
     }

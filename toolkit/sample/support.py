@@ -30,17 +30,13 @@ def executive_orders(shaped: Shaped) -> pd.DataFrame:
                     "executive": "顾明川" if rng.random() < 0.6 else "高远山",
                     "purpose": purposes[int(rng.integers(4))],
                     "due_on": add_working_days(on, 5)[0],
-                    "commitment": "客户同意进入评审"
-                    if rng.random() < 0.5 and on < shaped.last - 7
-                    else None,
+                    "commitment": "客户同意进入评审" if rng.random() < 0.5 and on < shaped.last - 7 else None,
                 }
             )
     rows.sort(key=lambda row: (row["signed_on"], row["account_id"]))
     for i, row in enumerate(rows, start=1):
         row["order_id"] = f"E{i:03d}"
-    return frame(
-        ("order_id", "signed_on", "account_id", "executive", "purpose", "due_on", "commitment"), rows
-    )
+    return frame(("order_id", "signed_on", "account_id", "executive", "purpose", "due_on", "commitment"), rows)
 
 
 def handouts(shaped: Shaped) -> pd.DataFrame:
@@ -74,9 +70,7 @@ def campaigns(shaped: Shaped) -> tuple[pd.DataFrame, pd.DataFrame]:
     for number in chosen:
         campaign = f"C{len(cards) + 1:02d}"
         won = a["status"][number] in ("won", "lost")
-        path = list(columns[: int(np.clip(a["stage"][number], 1, 4))]) + (
-            [str(a["status"][number])] if won else []
-        )
+        path = list(columns[: int(np.clip(a["stage"][number], 1, 4))]) + ([str(a["status"][number])] if won else [])
         start = max(a["opened"][number], shaped.world.fridays[0] - 30)
         end = a["closed"][number] if won else shaped.last - int(rng.integers(0, 20))
         steps = np.sort(rng.integers(0, max(int((end - start).astype(int)), 1) + 1, len(path)))

@@ -45,9 +45,7 @@ def visits(team: Field, today: np.datetime64) -> None:
     row = np.flatnonzero(talk >= 0)
     who = (chosen[row], talk[row])
     s["seen_on"][who] = today
-    gain = (
-        0.07 * world.skill[rep[row]] * (1 + 0.5 * (hours[row] > 4)) / s["stubborn"][who] - 0.10 * push[row]
-    )
+    gain = 0.07 * world.skill[rep[row]] * (1 + 0.5 * (hours[row] > 4)) / s["stubborn"][who] - 0.10 * push[row]
     s["support"][who] = np.clip(
         s["support"][who] + np.where(blocked[row], 0, gain) + rng.normal(0, 0.03, len(row)), -1, 1
     )
@@ -86,10 +84,7 @@ def visits(team: Field, today: np.datetime64) -> None:
 
 def _told_today(team: Field, today: np.datetime64) -> dict[str, np.ndarray]:
     """The stories' marks on each seat for today."""
-    marks = {
-        name: np.zeros(len(team.seats), dtype=bool)
-        for name in ("held", "meets", "visited", "claims", "learns")
-    }
+    marks = {name: np.zeros(len(team.seats), dtype=bool) for name in ("held", "meets", "visited", "claims", "learns")}
     for seat, deal in enumerate(team.deals):
         if deal is not None:
             marks["held"][seat] = any(day(a) <= today <= day(b) for a, b in deal.held)
@@ -99,9 +94,7 @@ def _told_today(team: Field, today: np.datetime64) -> dict[str, np.ndarray]:
     return marks
 
 
-def _choose(
-    team: Field, reporter: np.ndarray, told: dict[str, np.ndarray], event: stories.Event | None
-) -> np.ndarray:
+def _choose(team: Field, reporter: np.ndarray, told: dict[str, np.ndarray], event: stories.Event | None) -> np.ndarray:
     """The seats visited today: each rep takes those with most credit."""
     s, rng, reps = team.s, team.rng, team.world.reps
     leak = team.world.leaky[team.world.owner] & (s["class"] == 2)
@@ -113,12 +106,7 @@ def _choose(
     count += np.bincount(reporter[reporter != team.world.owner], minlength=reps) > 0
     if event is not None:
         count[list(event.away)] = 0
-    eager = (
-        s["credit"]
-        + rng.uniform(0, 0.3, len(wish))
-        + 9.0 * told["visited"]
-        + 5.0 * (leak & (event is not None))
-    )
+    eager = s["credit"] + rng.uniform(0, 0.3, len(wish)) + 9.0 * told["visited"] + 5.0 * (leak & (event is not None))
     order = np.lexsort((-eager, reporter))
     first = np.searchsorted(reporter[order], np.arange(reps))
     rank = np.arange(len(order)) - first[reporter[order]]
@@ -136,9 +124,7 @@ def _draw_resources(
     kind = s["class"][chosen]
     leak = team.world.leaky[rep] & (kind == 2)
     usual = np.clip(VISITS_BY_CLASS[kind] / (5 * s["rate"][chosen]), 0.4, 1.1)
-    weight = (HOURS_BY_CLASS[kind] * usual * s["tech"][chosen] + 0.30 * leak) * np.exp(
-        rng.normal(0, 0.2, n)
-    )
+    weight = (HOURS_BY_CLASS[kind] * usual * s["tech"][chosen] + 0.30 * leak) * np.exp(rng.normal(0, 0.2, n))
     pool = 6.3 * team.world.reps
     hours = pool * weight / max(weight.sum(), 1e-9)
     if event is not None and leak.any():
@@ -156,9 +142,7 @@ def _learn(team: Field, chosen: np.ndarray, rep: np.ndarray, blocked: np.ndarray
     s, rng, n = team.s, team.rng, len(chosen)
     scores = s["spiced"][chosen]
     total = scores.sum(1)
-    rise = (
-        0.62 * team.world.skill[rep] * (1 - (total / 15) ** 4) * np.where(s["pull"][chosen] == 2, 0.6, 1.0)
-    )
+    rise = 0.62 * team.world.skill[rep] * (1 - (total / 15) ** 4) * np.where(s["pull"][chosen] == 2, 0.6, 1.0)
     rise = np.where(s["met"][chosen].any(1), rise, 0.3 * rise)
     draw, pick = rng.random(n), rng.random((n, 5))
     up = np.argmax(np.where(scores < 3, pick, -1), axis=1)
@@ -179,17 +163,8 @@ def _advance_and_claim(
     needs = np.array([*NEEDS, (99, 99)])
     need = needs[np.clip(stage, 1, 5)]
     trusted = s["belief"][chosen] >= np.array([0, 0, 0, 0.15, 0.42, 1])[stage]
-    ahead = (
-        ~blocked
-        & trusted
-        & (met >= need[:, 0])
-        & (total >= need[:, 1])
-        & (stage < 5)
-        & (rng.random(n) < 0.35)
-    )
+    ahead = ~blocked & trusted & (met >= need[:, 0]) & (total >= need[:, 1]) & (stage < 5) & (rng.random(n) < 0.35)
     s["stage"][chosen] = stage + ahead
     lies = team.world.liar[rep] & (s["class"][chosen] < 2) & ~ahead & ~told["held"][chosen]
     draw = rng.random(n)
-    return ((lies & (draw < 0.05)) | told["claims"][chosen]).astype(np.int64), (
-        lies & (draw > 0.95)
-    ).astype(np.int64)
+    return ((lies & (draw < 0.05)) | told["claims"][chosen]).astype(np.int64), (lies & (draw > 0.95)).astype(np.int64)

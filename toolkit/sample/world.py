@@ -56,13 +56,9 @@ def build(seed: int, accounts: int, reps: int, fridays: np.ndarray, told: bool) 
     """Seats and reps; with `told` the cast takes the first seats and every rep ends up with an equal share."""
     rng = stream(seed, "world")
     seats = len(CAST) if told else 0
-    owner = np.concatenate(
-        [[s.rep for s in CAST[:seats]], _fill_owners(CAST[:seats], accounts, reps)]
-    ).astype(np.int64)
+    owner = np.concatenate([[s.rep for s in CAST[:seats]], _fill_owners(CAST[:seats], accounts, reps)]).astype(np.int64)
     drawn = accounts - seats
-    industry = np.concatenate(
-        [[s.industry for s in CAST[:seats]], rng.integers(0, len(names.INDUSTRIES), drawn)]
-    )
+    industry = np.concatenate([[s.industry for s in CAST[:seats]], rng.integers(0, len(names.INDUSTRIES), drawn)])
     shares = (0.17, 0.04, 0.79) if told else (0.30, 0.33, 0.37)
     counts = np.floor(np.cumsum(shares) * drawn + 0.5).astype(np.int64)
     role = rng.permutation(np.searchsorted(counts, np.arange(drawn), side="right").clip(0, 2))
@@ -165,16 +161,10 @@ def open_accounts(
         "deal": np.full(n, -1),
         "known": np.ones(n, dtype=bool),
     }
-    state["stage"] = np.where(
-        state["stage"] == 4, np.where(state["spiced"].sum(1) >= 7, 4, 3), state["stage"]
-    )
+    state["stage"] = np.where(state["stage"] == 4, np.where(state["spiced"].sum(1) >= 7, 4, 3), state["stage"])
     attraction = world.attraction[world.industry[seats]]
     drawn_weight = (
-        0.34 * influence
-        + 0.24 * fit
-        + 0.10 * attraction
-        + 0.22 * ROLE_POINTS[role]
-        + 0.10 * money_points(potential)
+        0.34 * influence + 0.24 * fit + 0.10 * attraction + 0.22 * ROLE_POINTS[role] + 0.10 * money_points(potential)
     )
     state["weight"] = np.clip(drawn_weight + rng.normal(0, 2, n), 5, 97).round()
     # drawn benchmarks stay short of the line: the agreed strategic accounts are the cast's

@@ -13,9 +13,7 @@ def write(tables: dict[str, pd.DataFrame], folder: str | Path) -> None:
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        text = pd.DataFrame(
-            {column: _cells(table[column]) for column in table.columns}, columns=table.columns
-        )
+        text = pd.DataFrame({column: _cells(table[column]) for column in table.columns}, columns=table.columns)
         content = text.to_csv(index=False, lineterminator="\n")
         (target / f"{name}.csv").write_bytes(content.encode("utf-8"))
 
