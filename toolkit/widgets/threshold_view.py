@@ -131,9 +131,9 @@ class ThresholdView(widgets.VBox):
             self._detail.value = message(say("threshold.empty.title", language), lines)
             return
         words = ThresholdWords(model.outcome, language)
-        self._verdict.value = verdict(words, departures(model, language), model.problem(language))
-        self._detail.value = detail(words)
         self._show_controls()
+        self._detail.value = detail(words)
+        self._verdict.value = verdict(words, departures(model, language), model.problem(language))  # the last word
 
     def _show_controls(self) -> None:
         model, language = self._model, self._language
