@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup review lab apps sample test test-apps check fix bench docs clean
+.PHONY: help setup review lab apps sample test test-apps check fix bench docs gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -62,9 +62,13 @@ fix: $(VENV)/.ready-dev ## format, and mend what ruff can
 bench: $(VENV)/.ready ## the benchmarks
 	@$(BIN)/python -m benchmarks
 
-docs: $(VENV)/.ready ## write again what is generated: docs/method.md, parameters/default.yaml
+docs: $(VENV)/.ready ## write again what is generated: method.md, data.md, default.yaml
 	@$(BIN)/python docs/make_method.py
+	@$(BIN)/python -m toolkit.data.document > docs/data.md
 	@$(BIN)/kat parameters --yaml > parameters/default.yaml
+
+gallery: $(VENV)/.ready-dev ## take the pictures of docs/gallery again (needs Chromium)
+	@$(BIN)/python docs/make_gallery.py
 
 clean: ## remove what was made here, but not .venv
 	@rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -20,6 +20,7 @@ from toolkit.base.parameters import Slice, setting
 from toolkit.base.reporting import ReportParameters
 from toolkit.base.settings import (
     Setting,
+    UnknownItem,
     item_settings_of,
     merged,
     nearest,
@@ -109,7 +110,11 @@ class Parameters(Slice):
         else:
             given = tree_of(_from_file(Path(source), language)) if source else {}
         changes = tree_of(_pairs(overrides, language))
-        tree = merged(merged(cls().model_dump(), given), changes)
+        try:
+            tree = merged(merged(cls().model_dump(), given), changes)
+        except UnknownItem as error:
+            near = ", ".join(f"{error.path}.{name}" for name in error.known)
+            raise InputError(say("parameters.unknown_near", language, path=error, near=near)) from None
         problems = _true_for_a_number(tree, language)
         if not problems:
             try:

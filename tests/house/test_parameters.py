@@ -204,3 +204,8 @@ def test_the_listing_marks_what_differs_and_names_what_departs():
     text = [line.text for line in listing(mine, "en")]
     assert any(line.startswith("● tiers.a.min_strategic_weight: 0") for line in text)
     assert any(line.startswith("Departs from the method:") for line in text)
+
+
+def test_an_unknown_resource_is_refused_by_name_and_not_invented():
+    with pytest.raises(InputError, match=r"resources\.persondays.*resources\.person_days"):
+        Parameters.read(overrides=["resources.persondays.weekly_total=80"], language="en")

@@ -227,7 +227,7 @@ def plain_table(book, reports, w):
         watch = (not blank(posture) and posture < 30) or (not blank(ratio) and ratio > 2 + 1e-9)
         stale = age is not None and age > {"A": 1, "B": 2, "C": 4}[tier]
         reason, gap = plain_reason(book[name].get("role", "industry_benchmark"), row, tier, criteria)
-        no_weight = criteria == "B" and blank(row.get("weight", NAN))
+        no_weight = criteria == tier == "B" and blank(row.get("weight", NAN))
         flags = {"watch": watch, "stale": stale, "cannot_judge": row is None or no_weight}
         table.append(
             {

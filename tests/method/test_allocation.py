@@ -363,13 +363,27 @@ def plain_allocation(rows, total, whole, p):
     shares = {key: share for key, share in shares.items() if key[0] or share > 0}
     if not whole:
         return {key: share * total for key, share in shares.items()}
-    exact = {key: round(share * total, 9) for key, share in shares.items()}
-    out = {key: math.floor(q) for key, q in exact.items()}
+
+    def rounded(quantities, units, rank):
+        exact = {key: round(q, 9) for key, q in quantities.items()}
+        out = {key: math.floor(q) for key, q in exact.items()}
+        ranked = sorted(exact, key=lambda k: (-round(exact[k] - out[k], 9), rank(k)))
+        for key in ranked[: int(units) - sum(out.values())]:
+            out[key] += 1
+        return out
+
+    # whole units: first for the two sides of the 70/30, then inside each
+    side = {"a": "a", "b": "b", "emerging": "b"}
+    size = {}
+    for key, share in shares.items():
+        size[side[key[1]]] = size.get(side[key[1]], 0.0) + share
+    units = rounded({name: share * total for name, share in size.items()}, total, rank=lambda name: name)
     order = {"a": 0, "b": 1, "emerging": 2}
-    ranked = sorted(exact, key=lambda k: (-round(exact[k] - out[k], 9), k[0] == "", k[0], order[k[1]]))
-    for key in ranked[: int(total) - sum(out.values())]:
-        out[key] += 1
-    return out
+    out = {}
+    for name in units:
+        mine = {k: s / size[name] * units[name] for k, s in shares.items() if side[k[1]] == name and size[name]}
+        out |= rounded(mine, units[name], rank=lambda k: (k[0] == "", k[0], order[k[1]]))
+    return {key: out.get(key, 0) for key in shares}
 
 
 def random_portfolio(rng):

@@ -69,7 +69,6 @@ VERIFIED = [(TUESDAY, "M1", "A1", "decision_chain", "confirmed")]
 def test_an_a_account_may_be_without_output_for_13_weeks(weeks, code, state):
     row = one(output=[("A1", weeks_ago(weeks), 5000)], verifications=VERIFIED)
     assert (row["weeks_without_output"], row["code"], row["state"]) == (weeks, code, state)
-    assert row["protected"] == (state == GOOD)
 
 
 def test_only_output_above_0_is_output():
@@ -100,7 +99,6 @@ def test_without_any_output_patience_runs_from_the_opening(opened, weeks, code):
 def test_without_any_output_figure_of_anybody_output_cannot_be_judged():
     row = one(output=[("A1", weeks_ago(2), np.nan)], verifications=VERIFIED)
     assert (row["state"], row["code"]) == (CANNOT_JUDGE, "no_data") and np.isnan(row["weeks_without_output"])
-    assert row["protected"]
     # the other half is judged all the same
     late = [(weeks_ago(2), "M1", "A1", "decision_chain", "confirmed")]
     assert one(verifications=late)["code"] == "not_verified"
@@ -164,7 +162,7 @@ def test_where_nobody_owns_the_account_anyone_is_someone_else():
 
 def test_without_any_verification_on_record_it_cannot_be_judged():
     row = one(output=STILL)
-    assert (row["state"], row["code"], row["protected"]) == (CANNOT_JUDGE, "no_data", True)
+    assert (row["state"], row["code"]) == (CANNOT_JUDGE, "no_data")
     assert pd.isna(row["last_verified_on"]) and pd.isna(row["verified_since"])
 
 
@@ -176,7 +174,7 @@ def test_in_a_week_with_output_nothing_has_to_be_verified():
 def test_both_may_lapse():
     old = [(weeks_ago(3) - DAY, "M1", "A1", "decision_chain", "confirmed")]
     row = one(output=[("A1", weeks_ago(20), 10)], verifications=old)
-    assert (row["code"], row["state"], row["protected"]) == ("output_overdue_not_verified", BREACH, False)
+    assert (row["code"], row["state"]) == ("output_overdue_not_verified", BREACH)
     # 20 weeks ago + 14 = six weeks ago; verified in the week named by three Fridays ago: lapsed since the one after
     assert (row["output_since"], row["verified_since"]) == (weeks_ago(6), weeks_ago(2))
 
@@ -236,7 +234,7 @@ def test_missing_data_is_never_good():
 
 def test_no_a_account_gives_empty_frames():
     none = judge(book=accounts())
-    assert none.empty and "protected" in none.columns
+    assert none.empty and "output_since" in none.columns
     assert patience_findings(none, FRIDAY, METHOD).empty
 
 

@@ -227,7 +227,7 @@ def test_a_stalled_b_says_stalled_b_alone_and_then_its_flags():
     assert shown["weeks_without_progress"] == 2 and np.isnan(shown["next_tier_gap"])
     watched = still | {"posture": 1, "weight": NAN}
     shown = table({"A1": {"role": "regional_leader", "rows": rows(watched, watched)}}).loc["A1"]
-    assert shown["reason"] == "stalled_b;watch;cannot_judge"
+    assert shown["reason"] == "stalled_b;watch"
 
 
 @given(SHARES, POINTS)

@@ -149,6 +149,7 @@ def _evidence(words):
         alert_cards=p(words["alerts"]),
         indicator_daily=_daily(),
         indicator_spells=_spells(),
+        red_findings=p({"state": ["warning"]}),
         plan_actual=p(
             [("A", 0.7, 0.58, 535920.0), ("B", 0.3, 0.31, 286440.0), ("C", 0.0, 0.11, 101640.0)],
             columns=["tier", "planned_share", "actual_share", "cost"],

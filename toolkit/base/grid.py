@@ -36,7 +36,11 @@ class Grid:
 
 
 def scatter(
-    rows: pd.DataFrame, weeks: NDArray[np.datetime64], accounts: NDArray[Any], column: str, day: str = "week_ending"
+    rows: pd.DataFrame,
+    weeks: NDArray[np.datetime64],
+    accounts: NDArray[Any],
+    column: str,
+    day: str = "week_ending",
 ) -> NDArray[Any]:
     """A column of long rows (day, account_id) as a (W, N) float array; NaN where there is no row.
 

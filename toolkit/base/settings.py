@@ -151,6 +151,14 @@ def tree_of(flat: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
+class UnknownItem(ValueError):
+    """A path names an item that its list does not have; a new item comes with the whole list."""
+
+    def __init__(self, path: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{path}.{name}")
+        self.path, self.name, self.known = path, name, known
+
+
 def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """`base` with `change` laid over it, branch by branch; items of a list are found by their `name`.
 
@@ -168,6 +176,9 @@ def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
             out[key] = merged(old, value)
         elif isinstance(old, list | tuple) and isinstance(value, Mapping):
             by_name = {str(item["name"]): item for item in old if isinstance(item, Mapping) and "name" in item}
+            unknown = value.keys() - by_name.keys()
+            if unknown:
+                raise UnknownItem(key, sorted(unknown)[0], tuple(by_name))
             known = merged(by_name, value)
             out[key] = [{"name": name, **item} for name, item in known.items() if isinstance(item, Mapping)]
         else:

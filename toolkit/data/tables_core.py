@@ -50,7 +50,7 @@ CORE: Final = (
             longitude("longitude"),
             choice("coordinate_system", *DATUM),
             fraction("gross_margin", low=-1),
-            fraction("growth", low=-1, high=2),
+            fraction("growth", low=-1, high=10),
         ),
         seen_from="opened_on",
         later=(Later("closed_on", ("contract_amount",), (("status", "active"),)),),

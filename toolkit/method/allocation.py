@@ -298,11 +298,16 @@ def _amounts(rows: pd.DataFrame, resource: Resource, parameters: AllocationParam
     quantity = share * resource.weekly_total
     if not resource.whole or not len(rows):
         return quantity
-    order = np.lexsort((np.arange(len(rows)), rows["account_id"], rows["account_id"] == ""))
     if parameters.inside == "optimal":
         return _whole_optimal(rows, resource, parameters)
-    amounts = np.empty(len(rows))
-    amounts[order] = largest_remainder(quantity[order], resource.weekly_total)
+    side = rows["pool"].map({"a": 0, "b": 1, "emerging": 1, "": 2}).to_numpy(dtype=np.int64)
+    sizes = np.bincount(side, weights=share, minlength=3)
+    units = largest_remainder(sizes * resource.weekly_total, resource.weekly_total)
+    order = np.lexsort((np.arange(len(rows)), rows["account_id"], rows["account_id"] == ""))
+    amounts = np.zeros(len(rows))
+    for number in np.flatnonzero(units):
+        of = order[side[order] == number]
+        amounts[of] = largest_remainder(share[of] / sizes[number] * units[number], units[number])
     return amounts
 
 

@@ -59,13 +59,16 @@ class EmergingParameters(Slice):
 
 
 class Tiered(Protocol):
-    """What S3 needs of a re-tiering: (W, N) tier codes, and who is demoted."""
+    """What S3 needs of a re-tiering: (W, N) tier codes, who is demoted, and whom the director lowered."""
 
     @property
     def tier(self) -> NDArray[Any]: ...
 
     @property
     def demoted(self) -> NDArray[Any]: ...
+
+    @property
+    def lowered(self) -> NDArray[Any]: ...
 
 
 def spiced_gains(
@@ -245,7 +248,7 @@ def emerging(
     opened = accounts.set_index("account_id")["opened_on"].reindex(grid.accounts).to_numpy()
     age = (grid.weeks[w] - opened.astype("datetime64[D]")) / np.timedelta64(1, "D")
     new = at_least(age, 0) & at_most(age, parameters.max_age_days) & (grid["progress"][w] == 1) & has_row[w]
-    eligible = ~np.isin(outcome.tier[w], (A, NOT_ACTIVE)) & ~outcome.demoted[w]
+    eligible = ~np.isin(outcome.tier[w], (A, NOT_ACTIVE)) & ~outcome.demoted[w] & ~outcome.lowered[w]
     yes, weight = emerging_weight(rise, grid["value_index"][w], eligible, new, parameters)
     on = np.flatnonzero(yes)
     rose = at_least(rise[on], parameters.min_rise)

@@ -45,7 +45,6 @@ COLUMNS: Final = (
     "last_verified_on",
     "state",
     "code",
-    "protected",
     "output_since",
     "verified_since",
 )
@@ -78,9 +77,9 @@ def patience(
 
     `a_accounts`: account_id, owner_id, opened_on; the other frames are the contract's tables. Columns:
     account_id, weeks_without_output (NaN: cannot be judged), last_output_on (a Friday; NaT: never),
-    last_verified_on (by someone else; NaT: never), state, code (of CODES), protected (not lapsed: never on
-    the cut list), output_since (the Friday on which output became overdue), verified_since (the first
-    Friday of the running weeks without verification); both NaT where there is no lapse.
+    last_verified_on (by someone else; NaT: never), state, code (of CODES), output_since
+    (the Friday on which output became overdue), verified_since (the first Friday of the running weeks without
+    verification); both NaT where there is no lapse.
     """
     at = pd.Timestamp(day(friday))
     frame = a_accounts[["account_id", "owner_id", "opened_on"]].sort_values("account_id", ignore_index=True)
@@ -151,7 +150,6 @@ def _judged(
     frame = frame.assign(
         state=state,
         code=code,
-        protected=state != BREACH,
         output_since=(began + (parameters.weeks + 1) * WEEK).where(overdue),
         verified_since=(waiting + every * WEEK).where(lapsed),
     )

@@ -231,7 +231,7 @@ def items(accounts: pd.DataFrame, account_weeks: pd.DataFrame, targets: pd.DataF
         "gap": goal - signed - weighted,
         "lost": now["contract_amount"].where(lost).sum(),
         "slipped": changes.get("slipped", 0.0),
-        "new": -changes.get("new", 0.0),
+        "new": 0.0 - changes.get("new", 0.0),
         "open_contracts": (active & now["in_quarter"]).sum(),
         "overdue": (active & (now["expected_close_on"] < pd.Timestamp(day(friday)))).sum(),
         "unpriced": ((active | (won & now["in_quarter"])) & now["contract_amount"].isna()).sum(),

@@ -32,7 +32,9 @@ def summary(report: Report) -> Iterator[Line]:
 def _alerts(report: Report) -> Iterator[Line]:
     cards = report.evidence["alert_cards"]
     cards = cards[cards["on"].astype(bool)]
-    if not len(cards):
+    if "cannot_judge" in report.evidence["red_findings"]["state"].tolist():
+        yield Line("  " + report.sections["alerts"].headline, "yellow")
+    elif not len(cards):
         yield Line(say("cli.summary.no_alerts", report.language))
     for severity in _MARKS:
         for card in cards[cards["severity"] == severity].itertuples():

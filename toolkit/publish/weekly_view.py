@@ -17,7 +17,7 @@ _WORDS: Final = (
     "t", "section", "rows", "account", "rep", "industry", "owner", "day", "due", "names_in", "trust_name", "label",
     "words", "facts", "kpi_cards", "alert_tag", "pips", "spent", "focused", "picked", "short_list", "capacity",
     "money_column", "provenance", "space", "joined", "pressing", "first_alerts", "other_alerts", "main_leaks",
-    "other_leaks",
+    "other_leaks", "red_judged", "any_day",
 )  # fmt: skip
 
 
@@ -177,6 +177,14 @@ class View:
     def other_leaks(self) -> float:
         """The share of all the other reps together."""
         return float(sum(row.share for row in self.rows("leaks")[len(self.main_leaks()) :]))
+
+    def red_judged(self) -> bool:
+        """Whether the red alert could be judged: reports that stay away are never an all-clear."""
+        return "cannot_judge" not in self.frame("red_findings")["state"].tolist()
+
+    def any_day(self) -> bool:
+        """Whether the indicator is defined on any day."""
+        return bool(self.frame("indicator_daily")["value"].notna().any())
 
     def alert_tag(self, alert: Any) -> str:
         """An alert's kind in words, with how far it has formed."""

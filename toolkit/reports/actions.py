@@ -96,9 +96,9 @@ def carried_over(now: pd.DataFrame, last: pd.DataFrame, decisions: pd.DataFrame)
     return both.assign(rank=np.arange(1, len(both) + 1))
 
 
-def action_table(actions: pd.DataFrame) -> pd.DataFrame:
+def action_table(actions: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """actions.csv: the contract's columns, text = question and reason."""
-    text = (actions["question"] + " " + actions["why"]).str.strip() if len(actions) else pd.Series(dtype=str)
+    text = [wording.prose([wording.ended(q), why]) for q, why in zip(actions["question"], actions["why"], strict=True)]
     table = actions.assign(text=text)[list(ACTION_COLUMNS)]
     return table.astype(dict.fromkeys(("action_id", "rule", "account_id", "rep_id", "state", "text"), "str"))
 

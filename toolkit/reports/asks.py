@@ -28,6 +28,8 @@ KINDS: Final = (
 )
 # These fall due sooner and stand first.
 URGENT: Final = frozenset({"red", "stall", "released", "watch"})
+# Kinds that share a rule and could share a subject and a day say in the id what they are about.
+_ASPECTS: Final = {"unverified": ".chain", "silent": ".rows"}
 COLUMNS: Final = (
     "action_id",
     "kind",
@@ -52,9 +54,11 @@ def asks(state: WeekState, wording: Wording) -> pd.DataFrame:
     makers = (_red, _released, _stalls, _watch, _unverified, _patience, _leaks, _cuts, _silent, _unjudged)
     rows = [ask for maker in makers for ask in maker(state, wording)]
     for row in rows:
-        subject = row["account_id"] or row["rep_id"] or "team"
+        subject = (row["account_id"] or row["rep_id"] or "team") + _ASPECTS.get(row["kind"], "")
         row["action_id"] = f"{row['rule']}-{subject}-{pd.Timestamp(row['since']):%Y-%m-%d}"
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates("action_id", ignore_index=True)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    if frame["action_id"].duplicated().any():
+        raise ValueError(f"two asks of one id: {frame['action_id'][frame['action_id'].duplicated()].tolist()}")
     return frame.astype({"stake": float, "since": "datetime64[us]", "raised": "datetime64[us]"})
 
 
@@ -92,9 +96,12 @@ def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
     demoted = _accounts_since(state, state.portfolio.tiers.demoted)
     share = state.released.set_index("account_id")["share"]
     target_why: list[str] = []
+    lookback = state.parameters.emerging.lookback_weeks
     if len(gainers):
         first = gainers.iloc[0]
-        target_why = [w.say(f"ask.released.target_{first['kind']}", target=targets[0], rise=first["rise"])]
+        target_why = [
+            w.say(f"ask.released.target_{first['kind']}", target=targets[0], rise=first["rise"], weeks=lookback)
+        ]
     for account, since in demoted:
         name, amount = state.account(account), share.get(account, 0.0) * resource.weekly_total
         key = "ask.released.question" if targets else "ask.released.question_none"
@@ -111,7 +118,8 @@ def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
     for spell in state.yellow[state.yellow["ended_on"].isna()].itertuples(index=False):
         account, name = spell.account_id, state.account(spell.account_id)
         titles = state.unreached(account)
-        reasons = [w.say("ask.stall.why", since=spell.started_on, limit=limit)]
+        key = "ask.stall.why" if spell.moved else "ask.stall.why_never"
+        reasons = [w.say(key, since=spell.started_on, limit=limit)]
         reasons += [w.say("ask.stall.person", titles=w.together(titles[:2]))] if titles else []
         question = w.say("ask.stall.question", account=name, days=spell.days_still)
         brief = w.say("ask.stall.brief", account=name, days=spell.days_still)
@@ -127,8 +135,9 @@ def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
             reasons.append(w.say("ask.watch.posture", posture=row.posture, limit=p.min_posture))
         if row.high_ratio:
             reasons.append(w.say("ask.watch.ratio", ratio=row.ratio, limit=p.max_consumption_ratio))
-        lower = {"A": "B", "B": "C"}[row.tier]
-        question = w.say("ask.watch.question", account=name, tier=row.tier, lower=lower)
+        tier = state.tier_as_proposed(row.account_id)
+        lower = {"A": "B", "B": "C"}[tier]
+        question = w.say("ask.watch.question", account=name, tier=tier, lower=lower)
         why = w.say("ask.watch.why", weeks=row.fridays, reasons=w.sentence(reasons))
         raised = row.since + pd.Timedelta(weeks=p.proposal_after - 1)
         brief = w.say("ask.watch.brief", account=name, reasons=w.sentence(reasons))
@@ -199,16 +208,16 @@ def _silent(state: WeekState, w: Wording) -> Iterator[Ask]:
         mine = [k for k, a in enumerate(grid.accounts) if state.owner(a) == rep]
         since = grid.weeks[running_since(missing[:, mine].any(axis=1, keepdims=True))[0]]
         names = [state.account(a) for a in accounts]
-        question = w.say("ask.silent.question", rep=state.rep(rep), n=len(names))
+        name = state.rep(rep) if rep else w.say("words.nobody")
+        question = w.say("ask.silent.question", rep=name, n=len(names))
         why = w.say("ask.silent.why", cut_off=state.parameters.retiering.cut_off, accounts=w.listing(names))
-        brief = w.say("ask.silent.brief", rep=state.rep(rep), accounts=w.listing(names, 2))
-        yield _ask("silent", "S2", since, state.rep(rep), question, why, rep_id=rep, brief=brief)
+        brief = w.say("ask.silent.brief", rep=name, accounts=w.listing(names, 2))
+        yield _ask("silent", "S2", since, name, question, why, rep_id=rep, brief=brief)
 
 
 def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:
-    mask = state.portfolio.tiers.cannot_judge & state.portfolio.grid["has_row"]
     could_be_a = state.could_be_a()
-    for account, since in _accounts_since(state, mask):
+    for account, since in _accounts_since(state, state.portfolio.tiers.cannot_judge):
         if account in could_be_a:
             name = state.account(account)
             question = w.say("ask.unjudged.question", account=name)

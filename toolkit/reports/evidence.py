@@ -24,7 +24,7 @@ def moves(now: WeekState, w: Wording) -> Frames:
     else:
         before = tier[-2]
         earlier = by_account(now.tiers_before)
-    here = by_account(now.tiers)
+    here = by_account(now.tiers.assign(lowered=tier_lowered(now)))
     rows = []
     for k in np.flatnonzero((tier[-1] != before) & (tier[-1] >= 0) & (before >= 0)):
         account = str(grid.accounts[k])
@@ -50,6 +50,12 @@ def moves(now: WeekState, w: Wording) -> Frames:
     }
 
 
+def tier_lowered(now: WeekState) -> list[bool]:
+    """Of every row of `now.tiers`: whether the director's confirmation lowered it."""
+    lowered = now.portfolio.tiers.lowered[-1]
+    return [bool(lowered[now.place(account)]) for account in now.tiers["account_id"]]
+
+
 def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
     """The first accounts by tier, then value index x win probability, with why each is in its tier."""
     outcome, grid = now.portfolio.tiers, now.portfolio.grid
@@ -59,7 +65,7 @@ def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
         weeks_since_row=grid["weeks_since_row"][-1, place],
         stale=outcome.stale[-1, place],
         cannot_judge=outcome.cannot_judge[-1, place],
-        lowered=outcome.lowered[-1, place],
+        lowered=tier_lowered(now),
         owner_id=[now.owner(a) for a in now.tiers["account_id"]],
     )
     last = grid["win_probability"][-2, place] if len(grid.weeks) > 1 else np.full(len(rows), np.nan)
@@ -123,7 +129,8 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
 def _yellow_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     limit, account = now.parameters.yellow_alert.max_days, spell.account_id
     titles = now.unreached(account)
-    reasons = [w.say("alert.yellow_why", since=spell.started_on, limit=limit, fires=limit + 1)]
+    key = "alert.yellow_why" if spell.moved else "alert.yellow_why_never"
+    reasons = [w.say(key, since=spell.started_on, limit=limit, fires=limit + 1)]
     if titles:
         reasons.append(w.say("ask.stall.person", titles=w.together(titles[:2])))
     if not missing(now.contract(account)):
@@ -215,7 +222,7 @@ def margins(now: WeekState, w: Wording) -> pd.DataFrame:
             weeks = int(now.portfolio.tiers.weeks_without_progress[-1, now.place(row.account_id)])
             hint = w.say("hint.stalled", weeks=weeks)
         elif row.account_id in rise.index:
-            hint = w.say("hint.rise", rise=rise[row.account_id])
+            hint = w.say("hint.rise", rise=rise[row.account_id], weeks=now.parameters.emerging.lookback_weeks)
         hints.append(hint)
     order = near.assign(hint=hints).sort_values(["line", "win_probability"], ascending=[True, False], ignore_index=True)
     return order[["account_id", "line", "threshold", "win_probability", "low", "high", "tier", "chance", "hint"]]

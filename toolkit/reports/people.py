@@ -71,7 +71,8 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
             key = "hand.stalled_you" if titles else "hand.stalled_you_plain"
             you = w.say(key, rep=now.rep(rep), account=name, **({"title": titles[0]} if titles else {}))
         for account in dropped:
-            why.append(w.say("hand.demoted", account=now.account(account)))
+            weeks = int(now.portfolio.tiers.weeks_without_progress[-1, now.place(account)])
+            why.append(w.say("hand.demoted", account=now.account(account), weeks=weeks))
             you = you or w.say("hand.demoted_you")
         names = w.listing([now.account(a) for a in accounts], 3)
         rows.append(

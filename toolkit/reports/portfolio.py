@@ -71,29 +71,43 @@ def build_portfolio(data: Data, friday: np.datetime64, parameters: Parameters) -
     count = demotion.weeks_without_progress(grid["has_row"], grid["progress"], parameters.demotion.max_missing_weeks)
     stalled = demotion.stalled(criteria_over_weeks(grid, parameters.tiers), count, parameters.demotion.weeks)
     tiers = retier(grid, count, stalled, parameters.tiers, parameters.retiering)
-    tiers = with_confirmed(tiers, confirmed_demotions(data.decisions, grid))
+    confirmed = confirmed_demotions(data.decisions, grid, tiers.on_watch, parameters.retiering.proposal_after)
+    tiers = with_confirmed(tiers, confirmed, grid["weeks_since_row"], parameters.retiering)
     return Portfolio(grid, tiers, value_parts, weight_parts)
 
 
-def confirmed_demotions(decisions: pd.DataFrame, grid: Grid) -> NDArray[np.bool_]:
-    """S2's proposals that the director confirmed, (W, N): true on the first Friday on or after the day of it.
+def confirmed_demotions(
+    decisions: pd.DataFrame, grid: Grid, on_watch: NDArray[np.bool_], proposal_after: int
+) -> NDArray[np.bool_]:
+    """The Fridays on which a confirmed proposal of S2 holds, (W, N).
 
-    The newest answer to an action counts; its id is S2-<account>-<first Friday on watch>.
+    An answer is about the spell on watch that its action_id, S2-<account>-<first Friday>, names. It takes effect on the
+    first Friday on or after it, if that spell is still running and long enough to have been proposed, until the spell
+    ends or a later answer takes it back: what was published in between stays as it was.
     """
     out = np.zeros(grid.shape, dtype=bool)
-    newest = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
-    yes = newest[(newest["verdict"] == "confirmed") & newest["action_id"].str.startswith("S2-")]
-    account = pd.Index(grid.accounts).get_indexer(yes["action_id"].str.slice(len("S2-"), -len("-2026-11-20")))
-    week = np.searchsorted(grid.weeks, yes["decided_on"].to_numpy().astype(_DATES))
-    inside = (account >= 0) & (week < len(grid.weeks))
-    out[week[inside], account[inside]] = True
+    place = {account: k for k, account in enumerate(grid.accounts)}
+    for answer in decisions.sort_values(["decided_on", "decision_id"]).itertuples(index=False):
+        rule, _, rest = str(answer.action_id).partition("-")
+        account, start = rest[: -len("-2026-11-20")], rest[-len("2026-11-20") :]
+        first = np.flatnonzero(grid.weeks.astype(str) == start)
+        if rule != "S2" or account not in place or not len(first):
+            continue
+        k, begin = place[account], int(first[0])
+        week = int(np.searchsorted(grid.weeks, np.datetime64(answer.decided_on, "D")))
+        off = np.flatnonzero(~on_watch[begin:, k])
+        end = begin + int(off[0]) if len(off) else len(grid.weeks)
+        opens = begin == 0 or not on_watch[begin - 1, k]
+        if opens and begin + proposal_after - 1 <= week < end:
+            out[week:end, k] = answer.verdict == "confirmed"
     return out
 
 
 def active_on(accounts: pd.DataFrame, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
     """Which accounts are active on which days, (days, accounts in the frame's order).
 
-    Active from `opened_on`; with `closed_on` the status holds from that day; without one it holds throughout.
+    Active from `opened_on`; with `closed_on` the status holds from that day, before it the account was active; without
+    one the status holds throughout.
 
     Examples
     --------
@@ -104,7 +118,7 @@ def active_on(accounts: pd.DataFrame, days: NDArray[np.datetime64]) -> NDArray[n
     """
     opened = accounts["opened_on"].to_numpy().astype(_DATES)
     closed = accounts["closed_on"].to_numpy().astype(_DATES)
-    open_ended = (accounts["status"] == "active").to_numpy() & np.isnat(closed)
+    open_ended = (accounts["status"] == "active").to_numpy()
     day = days.astype(_DATES)[:, None]
     return (opened <= day) & (open_ended | (~np.isnat(closed) & (day < closed)))
 

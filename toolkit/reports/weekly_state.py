@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.grid import running_since
-from toolkit.base.tiers import NOT_ACTIVE, A
+from toolkit.base.tiers import NOT_ACTIVE, A, letters
 from toolkit.base.workdays import Workdays
 from toolkit.method import (
     allocation,
@@ -187,8 +187,12 @@ class WeekState(Known):
 
     @cached_property
     def leaks(self) -> pd.DataFrame:
-        """C-tier cost by rep: rep_id, tier, share, cost, excess_share, accounts (tuple), since (a Friday)."""
-        found = spend.leaks(self.reports_of_week(self.friday), self.plan)
+        """C-tier cost by rep, emerging accounts left out: rep_id, share, cost, accounts (tuple), since (a Friday)."""
+        week = self.reports_of_week(self.friday)
+        funded = week["account_id"].isin(self.emerging["account_id"])
+        found = spend.leaks(week.assign(cost=week["cost"].where(~funded, 0.0)), self.plan)
+        total = week["cost"].sum()
+        found = found.assign(share=found["cost"] / total if total > 0 else np.nan)
         found = found[found["tier"] == "C"].reset_index(drop=True)
         first = {rep: self._leaking_since(rep) for rep in found["rep_id"]}
         since = found["rep_id"].map(first)
@@ -230,14 +234,17 @@ class WeekState(Known):
         )
 
     def _cut_on(self, week: int) -> pd.DataFrame:
-        """D2's cut list on the Friday of index `week`, from its tiers. S9's accounts are the A accounts."""
+        """D2's cut list on the Friday of index `week`, from the tiers and the five of that Friday.
+
+        Reading: S9's accounts are the A accounts. A lapse of patience is a finding of its own, no reason to drop one.
+        """
         tiers, grid = self.portfolio.tiers, self.portfolio.grid
         on = np.flatnonzero(tiers.tier[week] != NOT_ACTIVE)
-        accounts = pd.DataFrame({"account_id": grid.accounts[on], "value_index": grid["value_index"][week, on]})
-        accounts = accounts.merge(self.data.accounts[["account_id", "opened_on"]], on="account_id")
+        values = pd.DataFrame({"account_id": grid.accounts[on], "value_index": grid["value_index"][week, on]})
+        accounts = values.merge(self.data.accounts, on="account_id")
+        five = roadmap.strategic_accounts(accounts, self.parameters.roadmap)
         accounts["in_patience"] = accounts["account_id"].isin(grid.accounts[tiers.tier[week] == A])
-        picked = self.strategic[self.strategic["rank"] <= self.parameters.roadmap.accounts]
-        accounts["strategic"] = accounts["account_id"].isin(picked["account_id"])
+        accounts["strategic"] = accounts["account_id"].isin(five.loc[five["picked"], "account_id"])
         return discipline.cut_list(accounts, self.reports, grid.weeks[week], self.parameters.discipline).cuts
 
     @cached_property
@@ -376,6 +383,11 @@ class WeekState(Known):
         tier = self.portfolio.tiers.tier[:, [self.place(account_id)]]
         weeks = self.portfolio.grid.weeks
         return pd.Timestamp(weeks[min(running_since(tier == A)[0], len(weeks) - 1)])
+
+    def tier_as_proposed(self, account_id: str) -> str:
+        """The tier from which S2 proposes to demote: the one before a confirmed demotion."""
+        outcome, k = self.portfolio.tiers, self.place(account_id)
+        return str(letters(outcome.tier[-1, k] - outcome.lowered[-1, k]))
 
     def place(self, account_id: str) -> int:
         """The account's column in the grid."""

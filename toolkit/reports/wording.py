@@ -51,6 +51,14 @@ class Wording:
         """Whole sentences, one after the other."""
         return ("" if self.language == "zh" else " ").join(sentences)
 
+    def ended(self, sentence: str) -> str:
+        """A sentence with a full stop where it has no end of its own."""
+        return (
+            sentence
+            if sentence.endswith(("。", "？", ".", "?"))
+            else sentence + ("。" if self.language == "zh" else ".")
+        )
+
     def limit_of(self, kind: str) -> int:
         """The limit that a merged line of asks of a kind names."""
         return self.parameters.yellow_alert.max_days if kind == "stall" else self.parameters.patience.weeks
@@ -116,8 +124,8 @@ class Wording:
         if row.tier < before.tier:
             key = "move.returned" if "stalled_b" in str(before.reason).split(";") else "move.up"
             return self.say(key, before=before.win_probability, after=row.win_probability, tier=row.tier)
-        if not codes or codes == ["watch"]:
-            return self.say("move.down_confirmed")
+        if row.lowered:
+            return self.say("move.down_confirmed", weeks=self.parameters.retiering.proposal_after)
         if "stalled_b" in codes:
             return self.say("move.down_stalled", weeks=int(row.weeks_without_progress))
         if "win_probability" in codes:

@@ -13,7 +13,7 @@ import pandas as pd
 from toolkit.sample.days import day
 from toolkit.sample.shape import Shaped, frame
 
-# rule, subject (an account's or rep's name, or an id), started, decided, verdict, reason, resume
+# rule, subject (an account's name or a rep's id, and what about it), started, decided, verdict, reason, resume
 ANSWERS = (
     ("S3", "云峰生物", "2026-10-30", "2026-11-02", "confirmed", None, None),
     ("D2", "甬江模具", "2026-10-16", "2026-11-02", "confirmed", "停止主动投入", None),
@@ -21,17 +21,17 @@ ANSWERS = (
     ("M5", "江海船舶", "2026-10-23", "2026-11-10", "done", "已约见生产副总", None),
     ("M5", "瓯海真空", "2026-10-28", "2026-11-10", "done", None, None),
     ("S3", "岱宗制药", "2026-11-06", "2026-11-09", "confirmed", None, None),
-    ("S9", "西域风能", "2026-11-06", "2026-11-09", "done", "已安排经理核实", None),
-    ("S2", "R09", "2026-11-06", "2026-11-09", "done", None, None),
+    ("S9", "西域风能.chain", "2026-11-06", "2026-11-09", "done", "已安排经理核实", None),
+    ("S2", "R09.rows", "2026-11-06", "2026-11-09", "done", None, None),
     ("M5", "川渝冷链", "2026-11-05", "2026-11-16", "done", None, None),
     ("M5", "金陵电气", "2026-11-06", "2026-11-16", "snoozed", "客户年度检修停工，已书面说明", "2026-11-30"),
     ("S3", "丹桂制药", "2026-11-13", "2026-11-16", "confirmed", None, None),
     ("S2", "天枢储能", "2026-11-06", "2026-11-16", "waived", "验收期投入集中，下月回落", None),
     ("S2", "东港重机", "2026-11-06", "2026-11-16", "waived", None, None),
-    ("S9", "东港重机", "2026-11-13", "2026-11-17", "done", "已回访", None),
-    ("S1", "燕山仪表", "2026-10-09", "2026-11-16", "snoozed", "等协会十二月的评级", "2026-12-11"),
-    ("S2", "R03", "2026-11-13", "2026-11-16", "done", None, None),
-    ("S2", "R11", "2026-11-13", "2026-11-16", "done", None, None),
+    ("S9", "东港重机.chain", "2026-11-13", "2026-11-17", "done", "已回访", None),
+    ("S1", "燕山仪表", "2026-08-28", "2026-11-16", "snoozed", "等协会十二月的评级", "2026-12-11"),
+    ("S2", "R03.rows", "2026-11-13", "2026-11-16", "done", None, None),
+    ("S2", "R11.rows", "2026-11-13", "2026-11-16", "done", None, None),
 )
 
 
@@ -39,8 +39,9 @@ def decisions(shaped: Shaped) -> pd.DataFrame:
     """The table decisions: most of last week's actions answered, with reasons where they were waived or snoozed."""
     rows: list[dict[str, Any]] = []
     for rule, subject, started, decided, verdict, reason, resume in ANSWERS:
-        number = shaped.number_of.get(subject)
-        key = subject if number is None else shaped.account_ids[number]
+        name, dot, aspect = subject.partition(".")
+        number = shaped.number_of.get(name)
+        key = (name if number is None else shaped.account_ids[number]) + dot + aspect
         rows.append(
             {
                 "decision_id": f"Y{len(rows) + 1:03d}",
@@ -52,6 +53,4 @@ def decisions(shaped: Shaped) -> pd.DataFrame:
                 "resume_on": np.datetime64(resume) if resume else None,
             }
         )
-    return frame(
-        ("decision_id", "action_id", "decided_on", "decided_by", "verdict", "reason", "resume_on"), rows
-    )
+    return frame(("decision_id", "action_id", "decided_on", "decided_by", "verdict", "reason", "resume_on"), rows)

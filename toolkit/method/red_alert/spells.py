@@ -185,7 +185,7 @@ def _warnings(rows: Rows, found: Reds, friday: np.datetime64, p: RedAlertParamet
                 "recovery_line": p.recovery * before,
                 "next_line": _next_line(rows, forming, last, p) if np.isnat(ended) else np.nan,
                 "days_forming": min(int(forming.count[last]), p.days - 1),
-                "code": "forming" if forming.count[last] else "cumulative",
+                "code": "forming" if forming.count[last] and forming.start[last] == start else "cumulative",
                 "judged_on": tuple(rows.days[start : last + 1]),
             }
         )

@@ -14,7 +14,7 @@ and `cannot_judge`. Blank strategic weight: not A. Blank posture: no sign. Blank
 without value, without any cost, or without a row this Friday the ratio is not defined.
 
 Readings.
-* `cannot_judge` stands for the missing strategic weight wherever B is the tier by criteria, final or stalled.
+* `cannot_judge` stands for the missing strategic weight of a final B; a stalled B is `stalled_b` alone.
 * An account without a row fails the role criterion, if it does; its unknown probability is `cannot_judge`.
 * A missing weight is a criterion not met: beside another failed one there is no single gap.
 * Watch signals alone bring proposals only. A proposal that the director confirms lowers the account by one

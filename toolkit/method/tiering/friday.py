@@ -135,9 +135,7 @@ def retier(
     ratio = consumption_ratio(grid["resource_cost"], grid["value_index"], active & has_row)
     low = active & below(grid["competitive_posture"], retiering.min_posture)
     high = above(ratio, retiering.max_consumption_ratio)
-    # the last limit is NOT_ACTIVE's, code -1
-    limit = np.array([retiering.stale_after_a, retiering.stale_after_b, retiering.stale_after_c, np.inf])
-    no_weight = (by_criteria == B) & np.isnan(grid["strategic_weight"])
+    no_weight = (by_criteria == B) & ~demoted & np.isnan(grid["strategic_weight"])
     return Retiering(
         tier=tier,
         criteria_tier=by_criteria,
@@ -147,34 +145,42 @@ def retier(
         low_posture=low,
         high_ratio=high,
         consumption_ratio=ratio,
-        stale=age > limit[tier],
+        stale=_stale(age, tier, retiering),
         cannot_judge=active & (np.isnan(age) | no_weight),
         lowered=np.zeros(tier.shape, dtype=bool),
     )
 
 
-def with_confirmed(outcome: Retiering, confirmed: NDArray[np.bool_]) -> Retiering:
-    """S2: the outcome with the demotions that the director confirmed: one tier lower while the spell on watch lasts.
+def with_confirmed(
+    outcome: Retiering,
+    confirmed: NDArray[np.bool_],
+    weeks_since_row: NDArray[np.float64],
+    retiering: RetieringParameters,
+) -> Retiering:
+    """S2: the outcome with the demotions that the director confirmed: A becomes B, B becomes C; C stays.
 
-    `confirmed` (W, N) is true on the first Friday on or after the day of the confirmation. From there to the last
-    Friday of the running spell on watch an A account is B and a B account C; C stays.
+    `confirmed` (W, N): the Fridays on which a confirmed proposal holds. `weeks_since_row` as in the grid.
 
     Examples
     --------
-    >>> true, zero = np.array([[True], [True], [False]]), np.zeros((3, 1))
-    >>> tier = np.zeros((3, 1), dtype=np.int8)
-    >>> no = np.zeros((3, 1), dtype=bool)
-    >>> before = Retiering(tier, tier, no, zero, true, true, true, zero, no, no, no)
-    >>> letters(with_confirmed(before, np.array([[False], [True], [False]])).tier).ravel().tolist()
-    ['A', 'B', 'A']
+    >>> no = np.zeros((2, 1), dtype=bool)
+    >>> tier, age = np.zeros((2, 1), dtype=np.int8), np.zeros((2, 1))
+    >>> before = Retiering(tier, tier, no, age, ~no, ~no, no, age, no, no, no)
+    >>> after = with_confirmed(before, np.array([[False], [True]]), age, RetieringParameters())
+    >>> letters(after.tier).ravel().tolist(), after.lowered.ravel().tolist()
+    (['A', 'B'], [False, True])
     """
-    lowered = np.zeros(confirmed.shape, dtype=bool)
-    running = np.zeros(confirmed.shape[1:], dtype=bool)
-    for w in range(len(confirmed)):
-        running = (running | confirmed[w]) & outcome.on_watch[w]
-        lowered[w] = running
-    lowered &= (outcome.tier == A) | (outcome.tier == B)
-    return replace(outcome, tier=np.where(lowered, outcome.tier + np.int8(1), outcome.tier), lowered=lowered)
+    lowered = confirmed & ((outcome.tier == A) | (outcome.tier == B))
+    tier = np.where(lowered, outcome.tier + np.int8(1), outcome.tier)
+    return replace(outcome, tier=tier, lowered=lowered, stale=_stale(weeks_since_row, tier, retiering))
+
+
+def _stale(
+    weeks_since_row: NDArray[np.float64], tier: NDArray[np.int8], retiering: RetieringParameters
+) -> NDArray[np.bool_]:
+    # the last limit is NOT_ACTIVE's, code -1
+    limit = np.array([retiering.stale_after_a, retiering.stale_after_b, retiering.stale_after_c, np.inf])
+    return np.asarray(weeks_since_row > limit[tier])
 
 
 def tier_table(grid: Grid, outcome: Retiering, parameters: TierParameters, week: int = -1) -> pd.DataFrame:
