@@ -34,7 +34,8 @@ review: setup ## the weekly review of the sample team -> out/weekly_review
 	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT)
 
 lab: setup ## JupyterLab on the weekly review's notebook
-	@$(BIN)/jupyter lab notebooks/weekly_review.ipynb
+	@$(BIN)/jupyter lab --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		notebooks/weekly_review.ipynb
 
 apps: setup ## the apps in the browser (Voila, this machine only)
 	@$(BIN)/kat apps

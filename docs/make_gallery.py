@@ -1,13 +1,20 @@
-"""The pictures of docs/gallery and the READMEs, taken of the real review of the sample team: `make gallery`."""
+"""The pictures of docs/gallery and the READMEs, of the real review and panel of the sample team: `make gallery`."""
 
 import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 import toolkit as kat
+from toolkit.apps.serve import address, arguments, environment
 from toolkit.publish.weekly_page import page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,6 +22,7 @@ GALLERY = ROOT / "docs" / "gallery"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 FIRST_SCREEN = 1180  # px: verdict, figures, decisions
+PORT, TOKEN = 8897, "gallery"
 
 
 def main() -> None:
@@ -30,7 +38,44 @@ def main() -> None:
                 _save(whole, f"weekly_review_{language}_{width}_{scheme}.png")
                 if (width, scheme) == (1280, "light"):
                     _save(whole.crop((0, 0, width, FIRST_SCREEN)), f"first_screen_{language}.png")
+        with _served():
+            for language in pages:
+                _save(_panel(browser, language), f"threshold_panel_{language}.png")
         browser.close()
+
+
+@contextmanager
+def _served():
+    """The apps on the sample team, until the pictures are taken."""
+    known = environment(str(ROOT / "sample_data"), "zh", TOKEN)
+    server = subprocess.Popen([sys.executable, "-m", "voila", *arguments(PORT)], env=known, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            try:
+                urlopen(f"http://127.0.0.1:{PORT}/?token={TOKEN}", timeout=5).close()
+                break
+            except (URLError, OSError):
+                time.sleep(0.5)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _panel(browser: Browser, language: str) -> Image.Image:
+    """The threshold panel with the A line lowered to 55 %."""
+    name = {"zh": "A类成交概率线", "en": "Win probability for A"}[language]
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language))
+    tab.wait_for_selector(".kat-thresholds .verdict h2", timeout=120_000)
+    tab.get_by_role("slider", name=name).focus()
+    for _ in range(5):
+        tab.keyboard.press("ArrowLeft")
+    tab.locator(".control.differs").wait_for(timeout=30_000)
+    tab.wait_for_timeout(3_000)
+    picture = Image.open(BytesIO(tab.screenshot()))
+    tab.close()
+    return picture
 
 
 def _shot(browser: Browser, html: str, width: int, scheme: str) -> Image.Image:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import ValidationError, field_validator
@@ -86,9 +86,10 @@ class Parameters(Slice):
     @field_validator("timezone")
     @classmethod
     def _a_zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f"{name!r} is no time zone; Asia/Shanghai is one")
-        return name
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no time zone; Asia/Shanghai is one") from None
 
     @classmethod
     def read(cls, source: Source = None, overrides: Overrides = None, *, language: str = "zh") -> "Parameters":
