@@ -154,14 +154,19 @@ def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wordin
         "stake": form(sum(stakes), "money", w.language) if stakes else "",
         "stake_what": first["stake_what"] if stakes else "",
         "due_on": due,
-        "due": w.say("due.today")
-        if late == 0
-        else w.say("due.late", days=late)
-        if late > 0
-        else w.say("due.on", day=due),
+        "due": _due(due, late, len({row["due_on"] for row in group}) > 1, w),
         "due_today": late == 0,
         "late": late > 0,
-        "who": w.listing(people, 2),
+        "who": w.people(people),
         "state": "carried" if min(row["first_raised_on"] for row in group) < pd.Timestamp(friday) else OPEN,
         "action_ids": tuple(row["action_id"] for row in group),
     }
+
+
+def _due(due: pd.Timestamp, late: int, mixed: bool, w: Wording) -> str:
+    """When a line falls due, in words; of several days the oldest, and said so."""
+    if late == 0:
+        return w.say("due.today")
+    if late < 0:
+        return w.say("due.on", day=due)
+    return w.say("due.oldest" if mixed else "due.late", days=late)

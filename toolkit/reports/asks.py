@@ -81,8 +81,7 @@ def _red(state: WeekState, w: Wording) -> Iterator[Ask]:
         facts = {"started": spell.started_on, "before": spell.value_before * 1e4, "lowest": low * 1e4}
         if len(state.leaks):
             worst = state.leaks.iloc[0]
-            share = state.leaks["share"].sum()
-            facts |= {"days": p.days, "fall": p.fall, "share": share, "rep": state.rep(worst["rep_id"])}
+            facts |= {"days": p.days, "fall": p.fall, "share": state.spent("C"), "rep": state.rep(worst["rep_id"])}
             why = w.say("ask.red.why", **facts)
         else:
             why = w.say("ask.red.why_plain", **facts)
@@ -175,18 +174,15 @@ def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
 
 
 def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
-    total = state.leaks["share"].sum()
+    total, cut = state.spent("C"), set(state.cut["account_id"])
     for row in state.leaks[state.leaks["share"] >= state.parameters.report.leak_min_share].itertuples(index=False):
-        rep, accounts = state.rep(row.rep_id), [state.account(a) for a in row.accounts]
-        question = w.say("ask.leak.question", rep=rep, n=len(accounts))
-        why = w.say("ask.leak.why", share=total, part=row.share, rep=rep, accounts=w.listing(accounts))
+        rep, accounts = state.rep(row.rep_id), [state.account(a) for a in row.accounts if a not in cut]
+        if not accounts:
+            continue  # the cut list asks already
+        question = w.say("ask.leak.question", rep=rep, n=len(accounts), accounts=w.listing(accounts, 3))
+        why = w.say("ask.leak.why", share=total, part=row.share, rep=rep)
         brief = w.say("ask.leak.brief", rep=rep, part=row.share)
-        more = {
-            "rep_id": row.rep_id,
-            "stake": row.cost,
-            "stake_what": w.say("stake.cost_week"),
-            "brief": brief,
-        }
+        more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week"), "brief": brief}
         yield _ask("leak", "S6", row.since, rep, question, why, **more)
 
 

@@ -94,6 +94,13 @@ def alert_cards(now: WeekState, w: Wording) -> pd.DataFrame:
     return frame.assign(_order=order).sort_values("_order", kind="stable", ignore_index=True).drop(columns="_order")
 
 
+def _look_first(now: WeekState, w: Wording) -> str:
+    """Where to look first when efficiency falls: the largest leak."""
+    if not len(now.leaks):
+        return w.say("alert.red_next_plain")
+    return w.say("alert.red_next", rep=now.rep(now.leaks["rep_id"].iloc[0]))
+
+
 def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
     p = now.parameters.red_alert
     before, lowest = spell.value_before * PER_10K, spell.value_before * (1 - spell.depth) * PER_10K
@@ -111,8 +118,7 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
         )
         if not on:
             why += w.say("alert.red_ended", ended=spell.ended_on, recovery=recovery)
-        worst = now.rep(now.leaks["rep_id"].iloc[0]) if len(now.leaks) else ""
-        then = w.say("alert.red_next", rep=worst) if worst else w.say("alert.red_next_plain")
+        then = _look_first(now, w)
         title = w.say("alert.red_title", days=p.days, depth=spell.depth)
         return card | {"since": spell.started_on, "title": title, "why": why, "next": then}
     days = int(spell.days_forming)
@@ -122,7 +128,11 @@ def _red_card(now: WeekState, w: Wording, spell: Any) -> dict[str, Any]:
         title = w.say("alert.warning_title", days=days, left=p.days - days)
         card["forming"] = days
     why = w.say("alert.warning_why", started=spell.started_on, before=before, lowest=lowest)
-    then = "" if missing(spell.next_line) else w.say("alert.warning_next", next_line=spell.next_line * PER_10K)
+    then = (
+        ""
+        if missing(spell.next_line)
+        else w.say("alert.warning_next", next_line=spell.next_line * PER_10K, first=_look_first(now, w))
+    )
     return card | {"since": spell.started_on, "title": title, "why": why, "next": then}
 
 
@@ -234,7 +244,9 @@ def dumbbell(now: WeekState) -> pd.DataFrame:
     here = now.allocation.groupby(keys)["amount"].sum()
     there = last.allocation.groupby(keys)["amount"].sum() if last is not None else here.iloc[:0]
     both = pd.DataFrame({"now": here, "last": there}).fillna(0.0).reset_index()
-    tier = now.tiers.set_index("account_id")["tier"]
+    tier = dict(zip(now.tiers["account_id"], now.tiers["tier"], strict=True))
+    if last is not None:  # an account that closed since keeps the tier it had
+        tier = dict(zip(last.tiers["account_id"], last.tiers["tier"], strict=True)) | tier
     unit = {resource.name: resource.unit for resource in now.parameters.resources}
     whole_first = sorted(now.parameters.resources, key=lambda resource: not resource.whole)
     place = {resource.name: k for k, resource in enumerate(whole_first)}

@@ -187,7 +187,9 @@ def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str
     if len(away):
         code, facts = away["code"].iloc[0], away["arguments"].iloc[0] or {}
         parts.append(w.say(f"finding.{code}", **facts))
-    snoozed = w.listing([now.account(a) for a in sorted(now.snoozed_accounts)], 5)
+    until = now.snoozed_accounts
+    names = [w.say("alert.snoozed", account=now.account(a), day=until[a]) for a in sorted(until)]
+    snoozed = w.listing(names, 5)
     note = w.say("section.alerts.snoozed_note", accounts=snoozed) if now.snoozed_accounts else ""
     headline = w.sentence(parts) if parts else w.say("section.alerts.none")
     week = on_in_week(now.yellow, now.friday)
@@ -203,9 +205,11 @@ def _resources(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[
     short = planned - actual["A"]
     small = now.leaks[~now.leaks["rep_id"].isin(e["leaks"]["rep_id"])]
     rest = w.say("section.resources.rest", n=len(small), share=small["share"].sum()) if len(small) else ""
+    funded = now.spent("C") - now.leaks["share"].sum()
+    emerging = w.say("section.resources.emerging", share=funded) if funded > 0.0005 else ""
     if short < 0.005:
-        return (w.say("section.resources.on_plan", a=actual["A"], plan=planned, c=actual["C"]), rest)
-    return (w.say("section.resources.off_plan", a=actual["A"], short=short, c=actual["C"]), rest)
+        return (w.say("section.resources.on_plan", a=actual["A"], plan=planned, c=actual["C"]), rest, emerging)
+    return (w.say("section.resources.off_plan", a=actual["A"], short=short, c=actual["C"]), rest, emerging)
 
 
 def _trust(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
@@ -296,9 +300,12 @@ def _margins(now: WeekState, w: Wording) -> tuple[str, ...]:
         b_line=t.b.min_win_probability,
         **facts,
     )
-    shift = now.line_moves[(now.line_moves["line"] == "a") & (now.line_moves["shift"] == -5)]
-    note = w.say("section.margins.shift", points=0.05, n=int(shift["moves"].iloc[0])) if len(shift) else ""
-    return (headline, note)
+    table = now.line_moves.set_index(["line", "shift"])["moves"]
+    step = int(now.line_moves["shift"].max())
+    counts = {
+        f"{line}_{way}": int(table[line, sign * step]) for line in "ab" for way, sign in (("down", -1), ("up", 1))
+    }
+    return (headline, w.say("section.margins.shift", points=step / 100, **counts))
 
 
 def _allocation(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:

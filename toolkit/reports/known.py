@@ -53,6 +53,10 @@ class Known:
         """The contract amount of an account's newest weekly row (CNY; NaN where blank)."""
         return float(self._contracts.get(account_id, np.nan))
 
+    def stake(self, account_id: str) -> float:
+        """The contract amount, 0 where it is blank: what one account weighs against another."""
+        return float(np.nan_to_num(self.contract(account_id)))
+
     @cached_property
     def _unreached(self) -> dict[str, list[str]]:
         people = self.data.decision_makers

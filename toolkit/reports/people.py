@@ -64,12 +64,13 @@ def hands(now: WeekState, w: Wording) -> pd.DataFrame:
         why, you = [], ""
         if len(mine):
             worst = mine.iloc[0]
-            name, titles = now.account(worst["account_id"]), now.unreached(worst["account_id"])
+            name, largest = now.account(worst["account_id"]), max(mine["account_id"], key=now.stake)
+            titles = now.unreached(largest)
             several = {"n": len(mine)} if len(mine) > 1 else {}
             key = "hand.stalled" if several else "hand.stalled_one"
             why.append(w.say(key, account=name, days=int(worst["days_still"]), **several))
             key = "hand.stalled_you" if titles else "hand.stalled_you_plain"
-            you = w.say(key, rep=now.rep(rep), account=name, **({"title": titles[0]} if titles else {}))
+            you = w.say(key, rep=now.rep(rep), account=now.account(largest), **({"title": titles[0]} if titles else {}))
         for account in dropped:
             weeks = int(now.portfolio.tiers.weeks_without_progress[-1, now.place(account)])
             why.append(w.say("hand.demoted", account=now.account(account), weeks=weeks))

@@ -185,6 +185,11 @@ class WeekState(Known):
         """spend.csv of this week."""
         return spend.spend(self.reports_of_week(self.friday), self.plan)
 
+    def spent(self, tier: str) -> float:
+        """The share of the week's cost that went to a tier."""
+        team = self.spend[(self.spend["rep_id"] == "") & (self.spend["tier"] == tier)]
+        return float(team["actual_share"].sum())
+
     @cached_property
     def leaks(self) -> pd.DataFrame:
         """C-tier cost by rep, emerging accounts left out: rep_id, share, cost, accounts (tuple), since (a Friday)."""
@@ -357,8 +362,8 @@ class WeekState(Known):
         return still[~still["account_id"].isin(self.snoozed_accounts)]
 
     @cached_property
-    def snoozed_accounts(self) -> set[str]:
-        """Accounts whose present stall (M5) the director accepted until a day that has not come."""
+    def snoozed_accounts(self) -> dict[str, pd.Timestamp]:
+        """Accounts whose present stall (M5) the director accepted until a day that has not come, with that day."""
         still = self.yellow[self.yellow["ended_on"].isna()]
         ids = {
             f"M5-{row.account_id}-{row.started_on:%Y-%m-%d}": row.account_id for row in still.itertuples(index=False)
@@ -367,7 +372,8 @@ class WeekState(Known):
             "action_id", keep="last"
         )
         asleep = answers[(answers["verdict"] == "snoozed") & ~(answers["resume_on"] <= pd.Timestamp(self.friday))]
-        return {ids[action] for action in asleep["action_id"] if action in ids}
+        days = zip(asleep["action_id"], asleep["resume_on"], strict=True)
+        return {ids[action]: day for action, day in days if action in ids}
 
     @cached_property
     def _budgets(self) -> dict[str, float]:

@@ -24,12 +24,15 @@ class Wording:
         """The sentence `key` in the report's language."""
         return say(key, self.language, **arguments)
 
-    def listing(self, names: Any, most: int = 4) -> str:
-        """Names in a row, the first `most` of them."""
-        names = list(names)
-        shown = names if len(names) <= most else [*names[:most], self.say("words.and_more", n=len(names) - most)]
-        joint = "、" if self.language == "zh" else ", "
-        return joint.join(str(name) for name in shown)
+    def listing(self, names: Any, most: int = 4, more: str = "words.and_more") -> str:
+        """Names in a row, about `most` of them; a single name is never folded away."""
+        names = [str(name) for name in names]
+        shown = names if len(names) <= most + 1 else [*names[:most], self.say(more, n=len(names) - most)]
+        return ("、" if self.language == "zh" else ", ").join(shown)
+
+    def people(self, names: Any, most: int = 2) -> str:
+        """People's names in a row."""
+        return self.listing(names, most, "words.and_more_people")
 
     def together(self, names: list[str]) -> str:
         """A few names as a sentence holds them."""

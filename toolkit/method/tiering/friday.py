@@ -40,7 +40,7 @@ class RetieringParameters(Slice):
     """The Friday signals and their limits (path `retiering`)."""
 
     min_posture: float = setting(30.0, unit="points", rule="S2", ge=0, le=100)
-    max_consumption_ratio: float = setting(2.0, unit="ratio", rule="S2", gt=0, le=10)
+    max_consumption_ratio: float = setting(2.0, unit="ratio", rule="S2", gt=0)
     proposal_after: int = setting(2, unit="Fridays", rule="S2", ge=1, le=12)
     stale_after_a: int = setting(1, unit="weeks", rule="S2", ge=0, le=52)
     stale_after_b: int = setting(2, unit="weeks", rule="S2", ge=0, le=52)
