@@ -165,9 +165,11 @@ class ThresholdModel:
 
     Examples
     --------
-    >>> model = ThresholdModel(load("sample_data"))  # doctest: +SKIP
-    >>> model.set("tiers.a.min_win_probability", 0.55)  # doctest: +SKIP
-    >>> model.outcome.moves[["account_id", "from_tier", "to_tier"]]  # doctest: +SKIP
+    >>> from toolkit.data.load import load
+    >>> model = ThresholdModel(load("sample_data"))
+    >>> model.set("tiers.a.min_win_probability", 0.55)
+    >>> model.outcome.moves[["account_id", "from_tier", "to_tier"]].values.tolist()
+    [['A009', 'B', 'A']]
     """
 
     def __init__(self, data: Data, parameters: Parameters | None = None) -> None:

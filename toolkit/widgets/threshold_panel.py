@@ -18,7 +18,10 @@ def threshold_panel(data: Data, parameters: Parameters | None = None, language: 
 
     Examples
     --------
-    >>> panel = threshold_panel(load("sample_data"))  # doctest: +SKIP
-    >>> panel.model.set("tiers.a.min_win_probability", 0.55)  # doctest: +SKIP
+    >>> from toolkit.data.load import load
+    >>> panel = threshold_panel(load("sample_data"))
+    >>> panel.model.set("tiers.a.min_win_probability", 0.55)
+    >>> sorted(panel.model.changes)
+    ['tiers.a.min_win_probability']
     """
     return ThresholdView(ThresholdModel(data, parameters), language)

@@ -41,11 +41,10 @@ def _labels(ax: Axes, row: object, left: float, end: float, tick: float, y: floa
     need = text_width(words, 14) + 8
     inner = tick - 7 if end - need - 8 < tick < end + 4 else end - 8
     plan_at = max(end, tick) + 8
-    if inner - need > left:
-        on = c.card if tier == "C" else c.on(tier)
-        text(ax, inner, y, words, on, ha="right", bold=True, size=14)
+    if tier != "C" and inner - need > left:
+        text(ax, inner, y, words, c.on(tier), ha="right", bold=True, size=14)
     else:
         start = max(end, tick if tick < end + need else end) + 8
         text(ax, start, y, words, c.ink, bold=True, size=14)
-        plan_at = max(start + need, tick + 8)
+        plan_at = max(start + need + 6, tick + 8)
     text(ax, plan_at, y, say("page.plan.planned", look.language, share=planned), c.ink)

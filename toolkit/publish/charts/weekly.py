@@ -57,7 +57,10 @@ def plan_actual(report: Report) -> Chart:
     frame, language = report.evidence["plan_actual"], report.language
     gap = (frame.actual_share - frame.planned_share).set_axis(frame.tier)
     short, over = -round(gap.get("A", 0.0), 2), round(gap.get("C", 0.0), 2)
-    if short > 0.005 and over > 0.005:
+    more = round(gap.get("B", 0.0), 2)
+    if short > 0.005 and over > 0.005 and more > 0.005:
+        title = say("page.plan.leaked_both", language, short=short, over=over, more=more)
+    elif short > 0.005 and over > 0.005:
         title = say("page.plan.leaked", language, short=short, over=min(short, over))
     elif short > 0.005:
         title = say("page.plan.short", language, short=short)
