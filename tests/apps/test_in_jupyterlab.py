@@ -29,7 +29,6 @@ LAB = [
 @pytest.fixture
 def lab(tmp_path):
     """JupyterLab on the apps' folder, with a home of its own; its address."""
-    pytest.importorskip("jupyterlab")
     with socket.socket() as free:
         free.bind((HERE, 0))
         port = free.getsockname()[1]
@@ -50,7 +49,8 @@ def lab(tmp_path):
 
 
 def test_the_panel_in_jupyterlab(lab):
-    sync_api = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api
+
     asked = []
 
     def only_here(route, request):

@@ -40,7 +40,8 @@ def test_kernels_end():
 
 
 def test_an_empty_token_makes_a_new_one(monkeypatch, capsys, tmp_path):
-    voila = pytest.importorskip("voila.app")
+    import voila.app as voila
+
     monkeypatch.setattr(voila.Voila, "launch_instance", lambda argv: None)
     monkeypatch.setattr("os.environ", {})
     with socket.socket() as free:
@@ -63,7 +64,6 @@ def test_an_unknown_language_is_refused():
 
 
 def test_a_taken_port_is_said_with_what_to_do(tmp_path):
-    pytest.importorskip("voila")
     with socket.socket() as taken:
         taken.bind((HERE, 0))
         taken.listen()

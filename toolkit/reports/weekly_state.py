@@ -16,7 +16,6 @@ from toolkit.method import (
     focus,
     indicators,
     patience,
-    pipeline,
     red_alert,
     roadmap,
     spend,
@@ -26,14 +25,14 @@ from toolkit.method import (
 )
 from toolkit.method.tiering.criteria import role_passes
 from toolkit.reports.calendar_file import working_calendar
-from toolkit.reports.known import Known
 from toolkit.reports.portfolio import Portfolio, build_portfolio
+from toolkit.reports.quarter_state import QuarterState
 
 _WEEK = np.timedelta64(7, "D")
 
 
 @dataclass(frozen=True)
-class WeekState(Known):
+class WeekState(QuarterState):
     """What every rule says on one Friday. Each property is computed once, when it is first asked for.
 
     Frames hold ids and numbers only; `account()`, `rep()` give names.
@@ -276,37 +275,6 @@ class WeekState(Known):
         """Active accounts without a row this Friday, with the rep who owes it."""
         rows = tiering.not_submitted(self.portfolio.grid, self.portfolio.tiers)
         return rows.assign(rep_id=[self.owner(a) for a in rows["account_id"]])
-
-    @cached_property
-    def pipeline_table(self) -> pd.DataFrame:
-        """pipeline.csv: item, this_week, last_week."""
-        d = self.data
-        return pipeline.pipeline(d.accounts, d.account_weeks, d.targets, self.friday)
-
-    @cached_property
-    def pipeline(self) -> dict[str, float]:
-        """This week's items of the pipeline by name."""
-        return dict(zip(self.pipeline_table["item"], self.pipeline_table["this_week"], strict=True))
-
-    @property
-    def quarter(self) -> str:
-        """The Friday's quarter, such as 2026Q4."""
-        return pipeline.quarter_of(self.friday)
-
-    def gap_on(self, friday: np.datetime64) -> float:
-        """The gap to the quarter's target as it stood on an earlier Friday; NaN in another quarter."""
-        if pipeline.quarter_of(friday) != self.quarter:
-            return np.nan
-        stand = pipeline.positions(self.data.accounts, self.data.account_weeks, friday)
-        return float(pipeline.target(self.data.targets, friday) - stand["signed"].sum() - stand["weighted"].sum())
-
-    @cached_property
-    def bridge(self) -> pd.DataFrame:
-        """What moved the gap since last Friday: account_id, kind, change; the largest first."""
-        d, before = self.data, self.friday - _WEEK
-        now, then = (pipeline.positions(d.accounts, d.account_weeks, f) for f in (self.friday, before))
-        goals = (pipeline.target(d.targets, f) for f in (self.friday, before))
-        return pipeline.bridge(now, then, self.friday, *goals)
 
     @cached_property
     def near(self) -> pd.DataFrame:
