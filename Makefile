@@ -4,6 +4,7 @@ BIN = $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 AS_OF ?= 2026-11-20
 OUTPUT ?= out/weekly_review
+KAT_LANGUAGE ?= zh
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
@@ -31,14 +32,14 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	@touch $@
 
 review: setup ## the weekly review of the sample team -> out/weekly_review
-	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT)
+	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT) --language $(KAT_LANGUAGE)
 
 lab: setup ## JupyterLab on the weekly review's notebook
 	@$(BIN)/jupyter lab --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		notebooks/weekly_review.ipynb
 
 apps: setup ## the apps in the browser (Voila, this machine only)
-	@$(BIN)/kat apps
+	@$(BIN)/kat apps --language $(KAT_LANGUAGE)
 
 sample: setup ## make the sample team again -> sample_data
 	@$(BIN)/kat sample --output sample_data

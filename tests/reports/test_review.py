@@ -121,10 +121,20 @@ def test_two_tables_are_enough_and_the_rest_says_no_data(tmp_path):
     for name in ("reps", "industries", "targets"):
         (folder / f"{name}.csv").unlink()
     week = review(folder, language="en")
-    assert week.sections["alerts"].headline.endswith("red alert cannot be judged")
+    assert week.sections["alerts"].headline == "No daily reports: red and yellow alerts cannot be judged"
     assert "cannot be judged" in week.sections["resources"].headline
     assert week.evidence["kpis"]["state"].tolist() == ["cannot_judge"] * 4
     assert any("no data" in limit for limit in week.limits)
+
+
+def test_without_any_report_nobody_is_demoted_and_no_chain_stands_still(tmp_path):
+    accounts = [account("B1", market_role="regional_leader")]
+    week = review(write(tmp_path / "team", accounts, weekly("B1", (0.5, 0.5, 0.5), progress="", decision_stage=3)))
+    # The stage did not rise, but whether the chain moved otherwise nobody can tell.
+    row = week.tiers.set_index("account_id").loc["B1"]
+    assert row[["tier", "weeks_without_progress"]].tolist() == ["B", 0]
+    assert len(week.alerts) == 0
+    assert "无法判定" in week.sections["quality"].headline
 
 
 def test_the_first_week_has_nothing_to_compare_with(tmp_path):

@@ -130,7 +130,7 @@ def progress(
     """Progress of every weekly row, (W, N): 1 yes, 0 no, NaN cannot be told or no row that week.
 
     `stage` is each row's own decision stage (1-6; not carried forward), `given` the row's progress (1, 0,
-    NaN), which wins. All (W, N), weeks ascending without gaps.
+    NaN), which wins. All (W, N), weeks ascending without gaps; `new_contacts` is NaN without any report.
 
     Examples
     --------
@@ -143,7 +143,7 @@ def progress(
     rise = np.full(stage.shape, np.nan)
     rise[1:] = stage[1:] - stage[:-1]
     sign = (rise > 0) | at_least(spiced_gain, parameters.min_spiced_gain) | at_least(new_contacts, 1)
-    told = np.where(sign, 1.0, np.where(np.isnan(rise), np.nan, 0.0))
+    told = np.where(sign, 1.0, np.where(np.isnan(rise) | np.isnan(new_contacts), np.nan, 0.0))
     return np.where(has_row, np.where(np.isnan(given), told, given), np.nan)
 
 

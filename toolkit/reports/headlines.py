@@ -182,6 +182,8 @@ def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
 def _alerts(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     cards = e["alert_cards"]
     on = cards[cards["on"].astype(bool)]["severity"].value_counts()
+    if not len(now.data.daily_reports):
+        return (w.say("section.alerts.unknown"),)
     parts = [w.say(f"section.alerts.{s}", n=int(on[s])) for s in ("red", "yellow", "warning") if s in on]
     away = now.red_findings[now.red_findings["state"] == "cannot_judge"]
     if len(away):
@@ -367,5 +369,7 @@ def _quality(now: WeekState, w: Wording) -> tuple[str, ...]:
         if rows or cells
         else w.say("section.quality.good", **facts)
     )
+    if not len(now.data.daily_reports):
+        head = w.say("section.quality.no_reports", **facts)
     unjudged = int((active & outcome.cannot_judge[-1]).sum())
     return (w.say("section.quality.cannot", head=head, n=unjudged) if unjudged else head,)

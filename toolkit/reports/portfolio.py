@@ -164,6 +164,8 @@ def _scored(data: Data, grid: Grid, parameters: Parameters) -> tuple[Grid, pd.Da
     for name in ("win_probability", "competitive_posture", "strategic_weight", "value_index"):
         values[name] = carry_forward(values[name], grid["has_row"])
     gain, contacts = demotion.spiced_gains(data.daily_reports, grid.weeks, grid.accounts)
+    if not len(data.daily_reports):  # no data: that nothing is reported says nothing
+        contacts = np.full(grid.shape, np.nan)
     values["progress"] = demotion.progress(
         grid["stage"], grid["has_row"], gain, contacts, grid["progress_given"], parameters.demotion
     )

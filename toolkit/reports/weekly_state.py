@@ -143,7 +143,7 @@ class WeekState(QuarterState):
 
     @cached_property
     def yellow(self) -> pd.DataFrame:
-        """M5's alerts of every account."""
+        """M5's alerts of every account; none can be judged without any daily report."""
         grid, p = self.portfolio.grid, self.parameters.yellow_alert
         week, account = np.nonzero(grid["progress"] == 1)
         progress = pd.DataFrame(
@@ -156,6 +156,8 @@ class WeekState(QuarterState):
         accounts = self.data.accounts
         moves = yellow_alert.chain_moves(self.data.daily_reports, progress)
         exposed = yellow_alert.exposure(self.portfolio.tiers_long(), accounts, self.friday, p)
+        if not len(self.data.daily_reports):
+            exposed = exposed.iloc[:0]
         return yellow_alert.stall_spells(moves, exposed, accounts, self.friday, self.calendar, p)
 
     @cached_property
