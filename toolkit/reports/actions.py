@@ -10,6 +10,7 @@ from toolkit.base.weeks import friday_of
 from toolkit.base.workdays import Workdays
 from toolkit.language.forms import form
 from toolkit.reports.asks import KINDS, URGENT
+from toolkit.reports.known import newest_answers
 from toolkit.reports.wording import Wording
 
 ACTION_COLUMNS: Final = (
@@ -65,8 +66,7 @@ def with_answers(
         calendar.nth_working_day(raised, p.due_working_days),
     )
     out["due_on"] = due.astype("datetime64[us]")
-    answers = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
-    answer = answers.set_index("action_id").reindex(out["action_id"])
+    answer = newest_answers(decisions).reindex(out["action_id"])
     out["state"] = answer["verdict"].fillna(OPEN).to_numpy(dtype=object)
     out["reason"] = answer["reason"].fillna("").to_numpy(dtype=object)
     out["resume_on"] = answer["resume_on"].to_numpy()
@@ -89,8 +89,7 @@ def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
 def carried_over(now: pd.DataFrame, last: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """`now`, then last week's open actions whose condition has ended: answered as decided, else done of itself."""
     gone = last[(last["state"] == OPEN) & ~last["action_id"].isin(now["action_id"])]
-    answers = decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates("action_id", keep="last")
-    verdict = answers.set_index("action_id")["verdict"].reindex(gone["action_id"]).to_numpy(dtype=object)
+    verdict = newest_answers(decisions)["verdict"].reindex(gone["action_id"]).to_numpy(dtype=object)
     settled = np.where(pd.isna(verdict) | (verdict == "snoozed"), "done", verdict)
     both = pd.concat([now, gone.assign(state=settled)], ignore_index=True)
     return both.assign(rank=np.arange(1, len(both) + 1))

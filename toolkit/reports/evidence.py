@@ -221,7 +221,7 @@ def roadmap_frames(now: WeekState) -> Frames:
 
 
 def margins(now: WeekState, w: Wording) -> pd.DataFrame:
-    """Accounts within two weeks' noise of a line, with a hint where the line alone does not decide."""
+    """Accounts within twice the weekly noise of a line, with a hint where the line alone does not decide."""
     near = now.near.rename(columns={"chance_to_cross": "chance"})
     rise = now.emerging.set_index("account_id")["rise"]
     demoted = set(now.portfolio.grid.accounts[now.portfolio.tiers.demoted[-1]])

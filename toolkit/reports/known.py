@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from toolkit.data.load import Data
 from toolkit.parameters import Parameters
+
+
+def newest_answers(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The newest answer to each action, by action_id: the last decided one, of one day the last by id."""
+    ordered = decisions.sort_values(["decided_on", "decision_id"])
+    return ordered.drop_duplicates("action_id", keep="last").set_index("action_id")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from toolkit.method import (
 )
 from toolkit.method.tiering.criteria import role_passes
 from toolkit.reports.calendar_file import working_calendar
+from toolkit.reports.known import newest_answers
 from toolkit.reports.portfolio import Portfolio, build_portfolio
 from toolkit.reports.quarter_state import QuarterState
 
@@ -280,7 +281,7 @@ class WeekState(QuarterState):
 
     @cached_property
     def near(self) -> pd.DataFrame:
-        """Accounts within two weeks' noise of a line."""
+        """Accounts within twice the weekly noise of a line."""
         grid, outcome = self.portfolio.grid, self.portfolio.tiers
         return tiering.near_lines(grid, outcome, self.parameters.tiers, tiering.weekly_noise_sd(grid))
 
@@ -338,11 +339,9 @@ class WeekState(QuarterState):
         ids = {
             f"M5-{row.account_id}-{row.started_on:%Y-%m-%d}": row.account_id for row in still.itertuples(index=False)
         }
-        answers = self.data.decisions.sort_values(["decided_on", "decision_id"]).drop_duplicates(
-            "action_id", keep="last"
-        )
+        answers = newest_answers(self.data.decisions)
         asleep = answers[(answers["verdict"] == "snoozed") & ~(answers["resume_on"] <= pd.Timestamp(self.friday))]
-        days = zip(asleep["action_id"], asleep["resume_on"], strict=True)
+        days = zip(asleep.index, asleep["resume_on"], strict=True)
         return {ids[action]: day for action, day in days if action in ids}
 
     @cached_property
