@@ -66,6 +66,7 @@ RULES = (
     Rule("–", "目标与在手", "The quarter's pipeline", ("method/pipeline",)),
     Rule("–", "工作日历", "Working days", ("base/workdays",)),
     Rule("–", "战情会报告", "The review itself", ("reports/review",), ("report", "timezone")),
+    Rule("–", "推演", "What if", ("base/forecasting",), ("whatif", "dynamics")),
 )
 NOT_YET = (
     ("S7", "战役看板", "campaign board"),

@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError, field_validator
 
 from toolkit.base.errors import InputError
+from toolkit.base.forecasting import DynamicsParameters, WhatIfParameters
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.reporting import ReportParameters
 from toolkit.base.settings import (
@@ -74,6 +75,8 @@ class Parameters(Slice):
     red_alert: RedAlertParameters = RedAlertParameters()
     yellow_alert: YellowAlertParameters = YellowAlertParameters()
     report: ReportParameters = ReportParameters()
+    whatif: WhatIfParameters = WhatIfParameters()
+    dynamics: DynamicsParameters = DynamicsParameters()
 
     @field_validator("resources")
     @classmethod

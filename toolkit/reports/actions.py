@@ -10,8 +10,8 @@ from toolkit.base.weeks import friday_of
 from toolkit.base.workdays import Workdays
 from toolkit.language.forms import form
 from toolkit.reports.asks import KINDS, URGENT
-from toolkit.reports.known import newest_answers
 from toolkit.reports.wording import Wording
+from toolkit.state.known import newest_answers
 
 ACTION_COLUMNS: Final = (
     "action_id",

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.grid import running_since
-from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
+from toolkit.state.weekly_state import WeekState
 
 KINDS: Final = (
     "red",

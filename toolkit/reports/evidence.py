@@ -8,8 +8,8 @@ import pandas as pd
 from toolkit.base.spells import on_in_week
 from toolkit.base.tiers import NOT_ACTIVE, letters
 from toolkit.language.forms import missing
-from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording, by_account
+from toolkit.state.weekly_state import WeekState
 
 PER_10K = 1e4
 Frames = dict[str, pd.DataFrame]

@@ -8,8 +8,8 @@ import pandas as pd
 from toolkit.base.spells import on_in_week
 from toolkit.language.forms import missing
 from toolkit.reports.report import Section
-from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
+from toolkit.state.weekly_state import WeekState
 
 PER_10K = 1e4
 _SAME = 0.5  # CNY: a gap that moved by less has not moved

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
+from toolkit.state.weekly_state import WeekState
 
 _TRUST = ["account_id", "rep_id", "kind", "said", "other", "next"]
 

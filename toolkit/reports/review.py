@@ -17,8 +17,8 @@ from toolkit.parameters import Parameters
 from toolkit.reports import actions, evidence, headlines, people
 from toolkit.reports.asks import asks
 from toolkit.reports.report import Report
-from toolkit.reports.weekly_state import WeekState
 from toolkit.reports.wording import Wording
+from toolkit.state.weekly_state import WeekState
 
 STEPS: Final = ("now", "previous", "report")
 ALERT_COLUMNS: Final = (

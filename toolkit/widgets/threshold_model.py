@@ -1,6 +1,6 @@
 """The threshold panel's state: what is set, and what the rules make of it beside the plan in force. No widgets.
 
-The rules are the product's own (`toolkit.reports.weekly_state` wires them); nothing of S1-S3 and S6 is judged here.
+The rules are the product's own (`toolkit.state.weekly_state` wires them); nothing of S1-S3 and S6 is judged here.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from toolkit.base.weeks import last_friday
 from toolkit.data.load import Data
 from toolkit.parameters import SETTINGS, Parameters
 from toolkit.publish.parameter_file import changes
-from toolkit.reports.weekly_state import WeekState
+from toolkit.state.weekly_state import WeekState
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "tiers": ("tiers.a.min_win_probability", "tiers.a.min_strategic_weight", "tiers.b.min_win_probability"),

@@ -24,10 +24,10 @@ from toolkit.method import (
     yellow_alert,
 )
 from toolkit.method.tiering.criteria import role_passes
-from toolkit.reports.calendar_file import working_calendar
-from toolkit.reports.known import newest_answers
-from toolkit.reports.portfolio import Portfolio, build_portfolio
-from toolkit.reports.quarter_state import QuarterState
+from toolkit.state.calendar_file import working_calendar
+from toolkit.state.known import newest_answers
+from toolkit.state.portfolio import Portfolio, build_portfolio
+from toolkit.state.quarter_state import QuarterState
 
 _WEEK = np.timedelta64(7, "D")
 

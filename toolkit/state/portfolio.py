@@ -61,19 +61,54 @@ class Portfolio:
         return pd.Series(self.grid[name][week], index=self.grid.accounts, name=name)
 
 
-def build_portfolio(data: Data, friday: np.datetime64, parameters: Parameters) -> Portfolio:
-    """The portfolio as known on `friday`: grid, scores, progress and tiers of every Friday up to it.
+@dataclass(frozen=True)
+class Scored:
+    """The grid with scores and progress, before any tier: what thresholds of S1-S3 leave as it is.
+
+    `value_parts`, `weight_parts`: as of `Portfolio`.
+    """
+
+    grid: Grid
+    value_parts: pd.DataFrame
+    weight_parts: pd.DataFrame
+
+
+def scored_with(parameters: Parameters) -> tuple[Any, ...]:
+    """The settings that a scored grid depends on: equal ones mean the same grid of the same data.
+
+    Examples
+    --------
+    >>> scored_with(Parameters()) == scored_with(Parameters.read(overrides={"tiers.a.min_win_probability": 0.5}))
+    True
+    """
+    d = parameters.demotion
+    return parameters.scores, parameters.roadmap, d.min_spiced_gain
+
+
+def build_scored(data: Data, friday: np.datetime64, parameters: Parameters) -> Scored:
+    """Grid, scores and progress of every Friday up to `friday`.
 
     `data` must not hold anything later (`data.at(friday)`). The grid starts in the week of the first weekly row.
     """
-    known = _known(data, friday)
-    grid, value_parts, weight_parts = _scored(data, known, parameters)
+    return Scored(*_scored(data, _known(data, friday), parameters))
+
+
+def build_portfolio(
+    data: Data, friday: np.datetime64, parameters: Parameters, scored: Scored | None = None
+) -> Portfolio:
+    """The portfolio as known on `friday`: grid, scores, progress and tiers of every Friday up to it.
+
+    `data` must not hold anything later (`data.at(friday)`). `scored`: of `build_scored`, with settings that
+    `scored_with` calls equal; default: computed here.
+    """
+    base = scored or build_scored(data, friday, parameters)
+    grid = base.grid
     count = demotion.weeks_without_progress(grid["has_row"], grid["progress"], parameters.demotion.max_missing_weeks)
     stalled = demotion.stalled(criteria_over_weeks(grid, parameters.tiers), count, parameters.demotion.weeks)
     tiers = retier(grid, count, stalled, parameters.tiers, parameters.retiering)
     confirmed = confirmed_demotions(data.decisions, grid, tiers.on_watch, parameters.retiering.proposal_after)
     tiers = with_confirmed(tiers, confirmed, grid["weeks_since_row"], parameters.retiering)
-    return Portfolio(grid, tiers, value_parts, weight_parts)
+    return Portfolio(grid, tiers, base.value_parts, base.weight_parts)
 
 
 def confirmed_demotions(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.method import pipeline
-from toolkit.reports.known import Known
+from toolkit.state.known import Known
 
 
 @dataclass(frozen=True)
