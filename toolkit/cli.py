@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +18,10 @@ from toolkit.base.places import SAMPLE_FOLDER, sample_or
 from toolkit.language import check_language, say
 
 if TYPE_CHECKING:
+    from toolkit.data.load import Data
     from toolkit.parameters import Parameters
+    from toolkit.publish.deliver import Delivery
+    from toolkit.reports.report import Report
 
 
 def _help(key: str) -> str:
@@ -28,6 +31,7 @@ def _help(key: str) -> str:
 app = typer.Typer(help=_help("kat"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Data = Annotated[str | None, typer.Option("--data", help=_help("data"), metavar="SOURCE")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help=_help("as_of"), metavar="DAY")]
 Settings = Annotated[str | None, typer.Option("--parameters", help=_help("parameters_file"), metavar="FILE")]
 Pairs = Annotated[list[str] | None, typer.Option("--set", help=_help("set"), metavar="PATH=VALUE")]
 Language = Annotated[str, typer.Option("--language", help=_help("language"), metavar="zh|en")]
@@ -38,7 +42,7 @@ Debug = Annotated[bool, typer.Option("--debug", help=_help("debug"))]
 @app.command("review", help=_help("review"))
 def review_command(
     data: Data = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help=_help("as_of"), metavar="DAY")] = None,
+    as_of: AsOf = None,
     output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/weekly_review",
     parameters: Settings = None,
     pairs: Pairs = None,
@@ -50,10 +54,61 @@ def review_command(
     with _exit_codes(language, debug):
         chosen = _parameters(parameters, pairs, language)
         source = sample_or(data, say("cli.no_data", language))
-        _review(source, as_of, Path(output), chosen, language, strict)
+
+        def make(team: "Data", tell: Callable[[str], None]) -> "Report":
+            from toolkit.reports.review import review
+
+            return review(team, as_of, chosen, language, tell)
+
+        _deliver("weekly", make, source, as_of, Path(output), chosen, language, strict)
 
 
-def _review(source: str, as_of: str | None, output: Path, chosen: "Parameters", language: str, strict: bool) -> None:
+@app.command("whatif", help=_help("whatif"))
+def whatif_command(
+    data: Data = None,
+    as_of: AsOf = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help=_help("scenario"), metavar="NAME|FILE")] = None,
+    compare: Annotated[
+        list[str] | None, typer.Option("--compare", help=_help("compare"), metavar="NAME|FILE|all")
+    ] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help=_help("plan"), metavar="FILE")] = None,
+    log: Annotated[list[str] | None, typer.Option("--log", help=_help("log"), metavar="FOLDER")] = None,
+    output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/what_if",
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """Scenarios laid beside the rules in force, looking back and ahead, into a folder, and their summary."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from toolkit.reports.what_if_asked import scenarios_of
+
+        scenarios = scenarios_of([scenario or "", *(compare or ())], language)
+
+        def make(team: "Data", tell: Callable[[str], None]) -> "Report":
+            from toolkit.reports.what_if import what_if
+
+            return what_if(team, as_of, chosen, scenarios, language, tell, plan=plan, logs=log or ())
+
+        own = {"scenario": scenario or "", "compare": compare or [], "plan": plan or "", "log": log or []}
+        _deliver("what_if", make, source, as_of, Path(output), chosen, language, strict, own)
+
+
+def _deliver(
+    kind: str,
+    make: Callable[["Data", Callable[[str], None]], "Report"],
+    source: str,
+    as_of: str | None,
+    output: Path,
+    chosen: "Parameters",
+    language: str,
+    strict: bool,
+    own: dict[str, Any] | None = None,
+) -> None:
+    """The report that `make` makes of the data, into a folder; `own`: what its notebook alone asks for."""
     from toolkit.base.weeks import day
     from toolkit.publish.staging import check_target
 
@@ -67,23 +122,31 @@ def _review(source: str, as_of: str | None, output: Path, chosen: "Parameters", 
         team = load(source, parameters=chosen, strict=strict, language=language)
         from toolkit.publish.deliver import make_and_deliver
         from toolkit.publish.parameter_file import changes
-        from toolkit.reports.review import review
 
         notebook = {"data": source, "as_of": as_of or "", "language": language, "overrides": changes(chosen)}
         report, delivery = make_and_deliver(
-            lambda: review(team, as_of, chosen, language, tell),
+            kind,
+            lambda: make(team, tell),
             output,
-            notebook,
+            notebook | (own or {}),
             lambda step: tell(say(f"cli.progress.{step}", language)),
             language,
         )
+    _told(report, delivery, language)
+
+
+def _told(report: "Report", delivery: "Delivery", language: str) -> None:
+    """The summary, then where everything lies."""
+    from toolkit.publish.kinds import KINDS
     from toolkit.publish.summary import summary
 
     for line in summary(report):
         _print(line.text, line.style)
     _print(say("cli.where", language, folder=delivery.folder), "bold")
-    for name in ("page", "workbook", "notebook", "tables", "run"):
-        _print("  " + say(f"cli.file.{name}", language))
+    kind = KINDS[report.kind]
+    files = {"page": kind.page_file, "workbook": kind.workbook_file, "notebook": kind.notebook_file}
+    for name, file in (files | {"tables": "tables/", "run": "run.json"}).items():
+        _print(f"  {file:<21}{say(f'cli.file.{name}', language)}")
 
 
 @app.command("check", help=_help("check"))

@@ -1,21 +1,18 @@
-"""Everything that a review leaves behind, in one folder: tables, workbook, page, notebook, run.json."""
+"""Everything that a report leaves behind, in one folder: tables, workbook, page, notebook, run.json."""
 
 import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from toolkit.publish import run_notebook
+from toolkit.publish.kinds import KINDS
 from toolkit.publish.staging import MARK, staged
 from toolkit.reports.report import Report
-
-PAGE: Final = "weekly_review.html"
-WORKBOOK: Final = "weekly_review.xlsx"
-NOTEBOOK: Final = "weekly_review.ipynb"
 
 
 @dataclass(frozen=True)
@@ -40,21 +37,23 @@ def deliver(report: Report, folder: str | Path) -> Delivery:
 
 
 def make_and_deliver(
+    kind: str,
     make: Callable[[], Report],
     folder: str | Path,
     notebook: Mapping[str, Any],
     progress: Callable[[str], None],
     language: str,
 ) -> tuple[Report, Delivery]:
-    """As `deliver`, of the report that `make` computes, with the executed notebook beside it.
+    """As `deliver`, of the report of a kind that `make` computes, with the executed notebook beside it.
 
-    The notebook runs in a process of its own with the values `notebook` while the report is computed here.
+    The kind's notebook runs in a process of its own with the values `notebook` while the report is computed here.
     `progress` is told "report", "files" and "notebook" as each begins.
     """
     seconds: dict[str, float] = {}
     with staged(folder, language) as place:
         began = time.perf_counter()
-        running = run_notebook.start(NOTEBOOK, place / NOTEBOOK, notebook)
+        name = KINDS[kind].notebook_file
+        running = run_notebook.start(name, place / name, notebook)
         try:
             report = make()
             seconds["report"] = _since(began)
@@ -75,13 +74,13 @@ def make_and_deliver(
 def write_files(report: Report, place: Path) -> dict[str, float]:
     """Write the tables, the workbook and the page into a folder; the seconds that each took."""
     from toolkit.publish.tables import write_tables
-    from toolkit.publish.weekly_page import page
     from toolkit.publish.workbook import write_workbook
 
+    kind = KINDS[report.kind]
     steps: dict[str, Callable[[], Any]] = {
         "tables": lambda: write_tables(report, place / "tables"),
-        "workbook": lambda: write_workbook(report, place / WORKBOOK),
-        "page": lambda: (place / PAGE).write_text(page(report), "utf-8", newline="\n"),
+        "workbook": lambda: write_workbook(report, place / kind.workbook_file),
+        "page": lambda: _write(place / kind.page_file, kind.pages().page(report)),
     }
     seconds = {}
     for name, step in steps.items():
@@ -94,9 +93,11 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
 def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
     """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
     facts = {**report.run, "seconds": dict(seconds)}
-    (place / MARK).write_text(
-        json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n", "utf-8", newline="\n"
-    )
+    _write(place / MARK, json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", newline="\n")
 
 
 def _since(began: float) -> float:

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,17 +25,27 @@ _INJECTED: Final = "# Parameters"  # papermill's first line in the cell that it 
 
 @dataclass(frozen=True)
 class NotebookSettings:
-    """What a notebook runs on, checked: `as_of` None means the newest week; `output` "" writes no files."""
+    """What a notebook runs on, checked: `as_of` None means the newest week; `output` "" writes no files.
+
+    `more`: what this notebook asks for beside what every notebook has: a text, or several.
+    """
 
     data: str
     as_of: str | None
     language: str
     parameters: Parameters
     output: str
+    more: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+    def listed(self, *names: str) -> tuple[str, ...]:
+        """The texts under some names of `more`, in order, blank ones left out."""
+        given = (self.more[name] for name in names)
+        texts = (text for value in given for text in ((value,) if isinstance(value, str) else value))
+        return tuple(text for text in texts if text)
 
 
-def settings(namespace: Mapping[str, Any]) -> NotebookSettings:
-    """The notebook's parameters out of its `globals()`, validated.
+def settings(namespace: Mapping[str, Any], *more: str) -> NotebookSettings:
+    """The notebook's parameters out of its `globals()`, validated; `more`: the names of those that it alone has.
 
     Raises InputError for a name that papermill injected and the notebook does not have (papermill itself only
     warns), a value of the wrong kind, an unknown language, and whatever `Parameters.read` refuses.
@@ -45,24 +55,39 @@ def settings(namespace: Mapping[str, Any]) -> NotebookSettings:
     >>> run = settings({"language": "en", "overrides": {"tiers.a.min_win_probability": 0.55}})
     >>> run.data, run.parameters.tiers.a.min_win_probability
     ('sample_data', 0.55)
+    >>> settings({"scenario": "spill", "compare": ["weight_75"]}, "scenario", "compare").listed("scenario", "compare")
+    ('spill', 'weight_75')
     """
+    known = (*NAMES, *more)
     language = check_language(namespace.get("language") or "zh")
     for name in _injected(namespace):
-        if name not in NAMES:
-            near = nearest(name, NAMES) or list(NAMES)
+        if name not in known:
+            near = nearest(name, known) or list(known)
             raise InputError(say("parameters.not_a_setting", language, name=name, near=", ".join(near)))
-    given = {name: namespace.get(name) or "" for name in NAMES if name != "overrides"}
-    for name, value in given.items():
-        if not isinstance(value, str):
-            kind = say("parameters.kind.text", language)
-            raise InputError(say("parameters.wrong_kind", language, name=name, value=value, kind=kind))
+    given = {name: _text(namespace, name, language) for name in NAMES if name != "overrides"}
+    own = {name: _texts(namespace, name, language) for name in more}
     overrides = namespace.get("overrides") or {}
     if not isinstance(overrides, Mapping):
         kind = say("parameters.kind.overrides", language)
         raise InputError(say("parameters.wrong_kind", language, name="overrides", value=overrides, kind=kind))
     parameters = Parameters.read(given["parameters_file"], overrides, language=language)
     data, as_of = given["data"] or SAMPLE_FOLDER, given["as_of"] or None
-    return NotebookSettings(data, as_of, language, parameters, given["output"])
+    return NotebookSettings(data, as_of, language, parameters, given["output"], own)
+
+
+def _text(namespace: Mapping[str, Any], name: str, language: str) -> str:
+    value = namespace.get(name) or ""
+    if not isinstance(value, str):
+        kind = say("parameters.kind.text", language)
+        raise InputError(say("parameters.wrong_kind", language, name=name, value=value, kind=kind))
+    return value
+
+
+def _texts(namespace: Mapping[str, Any], name: str, language: str) -> str | tuple[str, ...]:
+    value = namespace.get(name) or ""
+    if isinstance(value, list | tuple) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    return _text(namespace, name, language)
 
 
 def _injected(namespace: Mapping[str, Any]) -> Iterator[str]:

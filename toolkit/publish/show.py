@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from toolkit.publish.weekly_page import fragment
+from toolkit.publish.kinds import KINDS
 from toolkit.reports.report import Report
 
 
 def show(report: Report, section: str | None = None) -> Any:
     """The report, or one of its sections, as a displayable object (JupyterLab, Voila, exported notebooks).
 
-    section: a name of `toolkit.publish.weekly_page.SECTIONS`, such as "decisions" or "alerts"; None shows all.
+    section: a name of the page's SECTIONS (`toolkit.publish.weekly_page`, `toolkit.publish.what_if_page`), such as
+    "decisions" or "forecast"; None shows all.
     """
     from IPython.display import HTML
 
-    return HTML(fragment(report, section))
+    return HTML(KINDS[report.kind].pages().fragment(report, section))

@@ -1,0 +1,59 @@
+"""What the sheets of every workbook share: the formats, and one cell written by its kind."""
+
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from toolkit.publish.charts.style import LIGHT
+
+_LONGEST: Final = 32_767
+_FORMATS: Final = {
+    "0.0%": ("win_probability", "share", "planned_share", "actual_share"),
+    "0.0": ("strategic_weight", "value_index", "score"),
+    "0.00": ("resource_consumption_ratio", "depth"),
+    "#,##0": ("cost", "this_week", "last_week"),
+    "#,##0.##": ("amount",),
+    "#,##0.0###": ("numerator", "denominator", "value", "next_tier_gap"),
+}
+
+
+class Styles:
+    """The workbook's formats, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        ink, muted, line = LIGHT.ink, LIGHT.muted, LIGHT.line
+        base: dict[str, Any] = {"font_name": "Microsoft YaHei", "font_size": 10, "font_color": ink, "valign": "top"}
+        self.text = book.add_format(base)
+        self.wrap = book.add_format(base | {"text_wrap": True})
+        self.muted = book.add_format(base | {"font_color": muted, "text_wrap": True})
+        self.bold = book.add_format(base | {"bold": True, "text_wrap": True})
+        self.title = book.add_format(base | {"bold": True, "font_size": 14, "text_wrap": True})
+        self.header = book.add_format(base | {"bold": True, "bottom": 1, "bottom_color": line, "bg_color": LIGHT.page})
+        self.date = book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "left"})
+        self.time = book.add_format(base | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.number = {
+            column: book.add_format(base | {"num_format": form}) for form, names in _FORMATS.items() for column in names
+        }
+        fills = {"A": (LIGHT.A, "#FFFFFF"), "B": (LIGHT.B, "#FFFFFF"), "C": ("#E4E9EF", LIGHT.onC)}
+        self.tier = {
+            k: book.add_format(base | {"bg_color": fill, "font_color": on, "bold": True, "align": "center"})
+            for k, (fill, on) in fills.items()
+        }
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Any, style: Any, styles: Styles | None = None) -> None:
+    """One cell by its kind; text always as text."""
+    if value is None or value == "":
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value, style)
+    elif isinstance(value, datetime) and styles:
+        sheet.write_datetime(row, column, value.replace(tzinfo=None), styles.time)
+    elif isinstance(value, date) and styles:
+        sheet.write_datetime(row, column, datetime.combine(value, time()), styles.date)
+    else:
+        sheet.write_string(row, column, str(value)[:_LONGEST], style)
