@@ -36,6 +36,20 @@ def notebooks() -> Path:
     raise FileNotFoundError("the toolkit's notebooks are missing; install it again")
 
 
+def scenarios() -> Path:
+    """The folder of the scenarios that ship with the toolkit.
+
+    Examples
+    --------
+    >>> (scenarios() / "a_line_55.yaml").is_file()
+    True
+    """
+    for folder in (PACKAGE / "scenarios", PACKAGE.parent / "parameters" / "scenarios"):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError("the toolkit's scenarios are missing; install it again")
+
+
 def sample_or(data: str | None, message: str) -> str:
     """The source that was named, else ./sample_data if it is there, else InputError with `message`.
 
