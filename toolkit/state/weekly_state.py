@@ -24,9 +24,10 @@ from toolkit.method import (
     yellow_alert,
 )
 from toolkit.method.tiering.criteria import role_passes
+from toolkit.parameters import Parameters
 from toolkit.state.calendar_file import working_calendar
 from toolkit.state.known import newest_answers
-from toolkit.state.portfolio import Portfolio, build_portfolio
+from toolkit.state.portfolio import Portfolio, Scored, build_portfolio, scored_with
 from toolkit.state.quarter_state import QuarterState
 
 _WEEK = np.timedelta64(7, "D")
@@ -36,10 +37,19 @@ _WEEK = np.timedelta64(7, "D")
 class WeekState(QuarterState):
     """What every rule says on one Friday. Each property is computed once, when it is first asked for.
 
-    Frames hold ids and numbers only; `account()`, `rep()` give names.
+    Frames hold ids and numbers only; `account()`, `rep()` give names. `scored`: the grid before any tier, where it is
+    known already.
     """
 
     previous: "WeekState | None" = None
+    scored: Scored | None = None
+
+    def under(self, parameters: Parameters) -> "WeekState":
+        """The same Friday under other parameters; the grid is not scored again where they leave the scores alone."""
+        p = self.portfolio
+        same = scored_with(parameters) == scored_with(self.parameters)
+        scored = Scored(p.grid, p.value_parts, p.weight_parts) if same else None
+        return WeekState(self.data, self.friday, parameters, scored=scored)
 
     @cached_property
     def calendar(self) -> Workdays:
@@ -49,7 +59,7 @@ class WeekState(QuarterState):
     @cached_property
     def portfolio(self) -> Portfolio:
         """S1–S3 over the whole history."""
-        return build_portfolio(self.data, self.friday, self.parameters)
+        return build_portfolio(self.data, self.friday, self.parameters, self.scored)
 
     @cached_property
     def tiers(self) -> pd.DataFrame:

@@ -177,6 +177,7 @@ class ThresholdModel:
         self.controls = tuple(_control(path, self.base) for path in PATHS)
         self.outcome: Outcome | None = None
         self.refused = False
+        self.others: dict[str, Any] = {}
         self._values = {control.path: control.base for control in self.controls}
         self._observers: list[Callable[[], None]] = []
         newest = data.account_weeks["week_ending"].max()
@@ -192,12 +193,14 @@ class ThresholdModel:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The settings that differ from those in force, by path; B's share follows A's."""
+        """The settings that differ from those in force, by path; B's share follows A's. `others` are those that no
+        control moves, of a scenario.
+        """
         changed = {c.path: self._values[c.path] for c in self.controls if self.differs(c.path)}
         if _SHARE_A in changed:
             both = self.base.allocation.share_a + self.base.allocation.share_b
             changed[_SHARE_B] = round(max(both - changed[_SHARE_A], 0.0), 10)
-        return changed
+        return changed | self.others
 
     def value(self, path: str) -> Any:
         """What a control is set to."""
@@ -211,13 +214,30 @@ class ThresholdModel:
     def set(self, path: str, value: Any) -> None:
         """Move one control. What the rules refuse leaves the last outcome, and `refused` is true."""
         known = {control.path: control for control in self.controls}[path]
-        self._values[path] = value if known.choices else round(float(value), 10)
-        if isinstance(known.base, int):
-            self._values[path] = round(float(value))
+        self._values[path] = _as_set(known, value)
+        for follows in (path, _SHARE_B if path == _SHARE_A else path):
+            self.others.pop(follows, None)
+        self._recompute()
+
+    def load(self, changes: Mapping[str, Any]) -> None:
+        """Set everything at once: what `changes` (by dotted path) name, the rest as in force.
+
+        What no control moves, or not so far, goes into `others`. Raises InputError, in `say`'s Chinese, for what is
+        unknown or out of range; then nothing is set.
+        """
+        asked = Parameters.read(self.base, changes)
+        values = {c.path: _as_set(c, value_at(asked, c.path)) for c in self.controls}
+        far = {c.path for c in self.controls if not c.choices and not c.low <= values[c.path] <= c.high}
+        self._values = {c.path: c.base if c.path in far else values[c.path] for c in self.controls}
+        self.others = {}
+        moved = self.changes
+        rest = {path: value for path, value in changes.items() if path not in values or path in far}
+        self.others = {path: value for path, value in rest.items() if moved.get(path) != value}
         self._recompute()
 
     def reset(self) -> None:
         """Back to the parameters in force."""
+        self.others = {}
         self._values = {control.path: control.base for control in self.controls}
         self._recompute()
 
@@ -259,10 +279,17 @@ class ThresholdModel:
 
     def _outcome(self, parameters: Parameters) -> Outcome:
         before = self._state
-        after = WeekState(before.data, before.friday, parameters) if self.changes else before
+        after = before.under(parameters) if self.changes else before
         outcome = Outcome(before, after)
         assert outcome.allocation is not None  # limits that cannot all hold are refused here, not in the view
         return outcome
+
+
+def _as_set(control: Control, value: Any) -> Any:
+    """A value as its control holds it: whole where the setting is, without a float's dust."""
+    if control.choices:
+        return value
+    return round(float(value)) if isinstance(control.base, int) else round(float(value), 10)
 
 
 def _control(path: str, base: Parameters) -> Control:

@@ -3,11 +3,13 @@
 Colours are the page's CSS variables, so that one drawing serves light and dark; drawn for three widths.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
 
 from toolkit.base.tiers import LETTERS, ROLES
 from toolkit.language import say
@@ -31,7 +33,8 @@ def strip(words: ThresholdWords) -> Markup:
     unknown = len(outcome.accounts) - len(frame)
     if unknown:
         sub += ("" if words.language == "zh" else " ") + words.say("strip.unknown", n=unknown)
-    drawings = Markup("").join(_drawing(words, frame, size, width) for size, width in _WIDTHS.items())
+    dots = _Dots.of(words, frame)
+    drawings = Markup("").join(_drawing(words, dots, size, width) for size, width in _WIDTHS.items())
     key = Markup("").join(
         Markup('<span class="t-{}"><i></i>{} {}</span>').format(
             letter, letter, say(f"tier.{letter.lower()}", words.language)
@@ -43,21 +46,46 @@ def strip(words: ThresholdWords) -> Markup:
     ).format(key, sub, drawings)
 
 
-def _drawing(words: ThresholdWords, frame: pd.DataFrame, size: str, width: float) -> Markup:
+@dataclass(frozen=True)
+class _Dots:
+    """The accounts of a strip, by role and win probability: what is the same in every width."""
+
+    role: NDArray[np.int64]
+    share: NDArray[np.float64]
+    classes: list[str]
+    titles: list[str]
+    moved: list[bool]
+
+    @classmethod
+    def of(cls, words: ThresholdWords, frame: pd.DataFrame) -> "_Dots":
+        """Of `Outcome.accounts` with a win probability."""
+        frame = frame.sort_values(["role", "win_probability", "account_id"])
+        was = dict(zip(words.outcome.moves["account_id"], words.outcome.moves["from_tier"], strict=True))
+        titles = []
+        for account, p, tier in zip(frame["account_id"], frame["win_probability"], frame["tier"], strict=True):
+            about: dict[str, Any] = {"account": words.account(account), "p": p, "tier": tier}
+            moved = {"was": was[account]} if account in was else {}
+            titles.append(str(escape(words.say("strip.dot_moved" if moved else "strip.dot", **about, **moved))))
+        return cls(
+            frame["role"].to_numpy(), frame["win_probability"].to_numpy(dtype=float), list(frame["tier"]), titles,
+            list(frame["moved"]),
+        )  # fmt: skip
+
+
+def _drawing(words: ThresholdWords, dots: _Dots, size: str, width: float) -> Markup:
     scale = (width - 2 * _LEFT) / 100
-    was = words.outcome.moves.set_index("account_id")["from_tier"]
     parts, y = [], _TOP
     for role, name in enumerate(ROLES):
-        mine = frame[frame["role"] == role].sort_values(["win_probability", "account_id"])
-        x = _LEFT + mine["win_probability"].to_numpy(dtype=float) * 100 * scale
+        mine = np.flatnonzero(dots.role == role)
+        x = _LEFT + dots.share[mine] * 100 * scale
         level = levels(x, _STEP)
         height = 30 + _STEP * (level.max(initial=0) + 1)
         base = y + height - 8
         parts.append(_text(_LEFT, y + 12, say(f"role.{name}", words.language), "lab"))
         parts.append(Markup('<path class="axis" d="M{:.1f} {:.1f}H{:.1f}"/>').format(_LEFT, base, width - _LEFT))
         parts += _lines(words, name, _LEFT, scale, y + 18, base)
-        for at, up, row in zip(x, level, mine.itertuples(index=False), strict=True):
-            parts.append(_dot(words, row, at, base - _DOT - 2 - up * _STEP, str(was.get(row.account_id, ""))))
+        for k, at, up in zip(mine.tolist(), x.tolist(), level.tolist(), strict=True):
+            parts.append(_dot(dots, k, at, base - _DOT - 2 - up * _STEP))
         y += height
     for share in range(0, 101, 20):
         anchor = "start" if share == 0 else "end" if share == 100 else "middle"
@@ -124,14 +152,10 @@ def _line(parameters: Parameters, tier: str) -> float:
     return float(getattr(parameters.tiers, tier).min_win_probability)
 
 
-def _dot(words: ThresholdWords, row: Any, x: float, y: float, was: str) -> Markup:
-    key = "strip.dot_moved" if row.moved else "strip.dot"
-    about: dict[str, Any] = {"account": words.account(row.account_id), "p": row.win_probability, "tier": row.tier}
-    title = words.say(key, **about, **({"was": was} if row.moved else {}))
-    ring = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="{}"/>').format(x, y, _DOT + 2)
-    return Markup('<g><title>{}</title>{}<circle class="dot t-{}" cx="{:.1f}" cy="{:.1f}" r="{}"/></g>').format(
-        title, ring if row.moved else Markup(""), row.tier, x, y, _DOT
-    )
+def _dot(dots: _Dots, k: int, x: float, y: float) -> Markup:
+    ring = f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{_DOT + 2}"/>' if dots.moved[k] else ""
+    dot = f'<circle class="dot t-{dots.classes[k]}" cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}"/>'
+    return Markup(f"<g><title>{dots.titles[k]}</title>{ring}{dot}</g>")  # numbers, letters, escaped titles
 
 
 def _text(x: float, y: float, words: str, kind: str, anchor: str = "start") -> Markup:
