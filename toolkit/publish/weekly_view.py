@@ -1,90 +1,35 @@
-"""What the page's templates ask of a Report: rows, names, words and numbers. It shows; it decides nothing."""
+"""What the weekly page's templates ask of a Report. It shows; it decides nothing."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from toolkit.language import has, say
-from toolkit.language.forms import day as write_day
 from toolkit.language.forms import listing, missing, money, number, percent
-from toolkit.publish import numbers
-from toolkit.publish.charts import weekly as charts
-from toolkit.reports.report import Report, Section
+from toolkit.publish.charts import weekly
+from toolkit.publish.view import ReportView
 
 _PERCENT: Final = "competitor_defence"
 _CARDS: Final = 3
-_WORDS: Final = (
-    "t", "section", "rows", "account", "rep", "industry", "owner", "day", "due", "names_in", "trust_name", "label",
-    "words", "facts", "kpi_cards", "alert_tag", "pips", "spent", "focused", "picked", "short_list", "capacity",
-    "money_column", "provenance", "space", "joined", "pressing", "first_alerts", "other_alerts", "main_leaks",
-    "other_leaks", "red_judged", "any_day",
-)  # fmt: skip
 
 
-class View:
-    """A Report as the templates see it; every public method is a word of theirs."""
+class View(ReportView):
+    """A weekly review as its templates see it."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.language = report.language
-        self.space = " " if report.language == "en" else ""
+    vocabulary = (
+        *ReportView.vocabulary, "owner", "due", "names_in", "trust_name", "facts", "kpi_cards", "alert_tag", "pips",
+        "spent",
+        "focused", "picked", "short_list", "capacity", "pressing", "first_alerts", "other_alerts", "main_leaks",
+        "other_leaks", "red_judged", "any_day",
+    )  # fmt: skip
+    charts: ClassVar[Any] = weekly
 
-    def words_of_templates(self) -> dict[str, Any]:
-        """The templates' vocabulary: this view's public methods, plain formatters, the report and its charts."""
-        own = {name: getattr(self, name) for name in _WORDS}
-        plain = {"missing": missing, "whole": numbers.whole, "fixed": numbers.fixed}
-        plain["signed_points"] = numbers.signed_points
-        return own | plain | {"report": self.report, "charts": charts}
-
-    def t(self, key: str, **arguments: Any) -> str:
-        """A label of the catalogue."""
-        return say(key, self.language, **arguments)
-
-    def section(self, code: str) -> Section:
-        """The report's section; only its name where the report has none."""
-        found = self.report.sections.get(code)
-        return found or Section(code, "", self.t(f"page.section.{code}"))
-
-    def joined(self, sentences: tuple[str, ...]) -> str:
-        """Sentences one after another."""
-        return self.space.join(sentences)
-
-    def frame(self, code: str) -> pd.DataFrame:
-        """An evidence frame; empty where the report has none."""
-        return self.report.evidence.get(code, pd.DataFrame())
-
-    def rows(self, code: str) -> list[Any]:
-        """The rows of an evidence frame."""
-        return list(self.frame(code).itertuples(index=False))
-
-    def account(self, key: Any) -> str:
-        """An account's name, or its id."""
-        return self._name("accounts", key)
-
-    def rep(self, key: Any) -> str:
-        """A rep's name, or the id; empty where nobody is named."""
-        return self._name("reps", key)
-
-    def industry(self, key: Any) -> str:
-        """An industry's name, or its id."""
-        return self._name("industries", key)
-
-    def _name(self, kind: str, key: Any) -> str:
-        return "" if missing(key) else str(self.report.names.get(kind, {}).get(key, key))
+    def name_of_section(self, code: str) -> str:
+        """What a section is called where the report says nothing of it."""
+        return self.t(f"page.section.{code}")
 
     def owner(self, row: Any) -> str:
         """The owner's name of a row that has one."""
         return self.rep(getattr(row, "owner_id", None))
-
-    def words(self, value: Any) -> str:
-        """Text as it is; nothing where it is missing."""
-        return "" if missing(value) else str(value)
-
-    def day(self, value: Any) -> str:
-        """A date in prose, or the text that stands in its place."""
-        if missing(value) or value == "":
-            return "—"
-        return value if isinstance(value, str) and not value[:4].isdigit() else write_day(value, self.language)
 
     def due(self, decision: Any) -> str:
         """When a decision is due: the report's words, or its date."""
@@ -101,10 +46,6 @@ class View:
     def trust_name(self, row: Any) -> str:
         """Whom a doubt is about: the account, else the rep, else all."""
         return self.account(row.account_id) or self.rep(row.rep_id) or self.t("page.trust.team")
-
-    def label(self, key: str, code: Any) -> str:
-        """The key of a code's label, or of the general one where the code has none."""
-        return f"{key}.{code}" if has(f"{key}.{code}", self.language) else f"{key}.any"
 
     def facts(self) -> list[str]:
         """What the report covers: week, accounts, reps, day."""
@@ -127,7 +68,7 @@ class View:
         return {
             "label": row.label, "value": value, "unit": unit, "context": row.context, "weeks": len(history),
             "change": self._change(row),
-            "spark": charts.spark(row.label, history, (low, high), self.language) if known else "",
+            "spark": weekly.spark(row.label, history, (low, high), self.language) if known else "",
         }  # fmt: skip
 
     def _figure(self, code: str, value: Any, unit: str) -> tuple[str, str]:
@@ -222,16 +163,3 @@ class View:
     def capacity(self, value: Any) -> str:
         """A market's capacity in the column's unit: 亿元 or ¥bn."""
         return "—" if missing(value) else number(float(value) / (1e8 if self.language == "zh" else 1e9))
-
-    def money_column(self, value: Any) -> str:
-        """Money in the column's unit: 万元 or ¥k."""
-        return numbers.money_column(value, self.language)
-
-    def provenance(self) -> str:
-        """Version, data and parameters by the first eight characters of their hashes, and where the rest stands."""
-        run = self.report.run
-        parts = [f"kat {run['version']}"] if "version" in run else []
-        for part in ("source", "parameters"):
-            if part in run:
-                parts.append(self.t(f"page.foot.{part}", sha=str(run[part]["sha256"])[:8]))
-        return " · ".join([*parts, "run.json"])
