@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from toolkit.base.workdays import Workdays
-from toolkit.method.red_alert import RedAlertParameters, red_spells
+from toolkit.method.red_alert import RedAlertParameters, reds
 from toolkit.parameters import Parameters
 from toolkit.whatif.tuner import COLUMNS, team_noise, tuner
 
@@ -113,7 +113,7 @@ def test_at_five_per_cent_noise_the_words_stay_silent_and_the_cumulative_reading
 
 
 def test_false_alarms_are_what_the_rule_itself_finds_series_by_series():
-    # The same years of noise, each judged alone by red_spells: its reds of the last 365 days.
+    # The same years of noise, each judged alone: its red alerts of the last 365 days.
     p = settings(**{"whatif.tuner_series": 100, "red_alert.reading": "cumulative"})
     found = tuner(DAYS, np.ones(len(DAYS)), CALENDAR, p, noise_sd=0.08).set_index("reading")
     before = DAYS[-1] - 365
@@ -121,8 +121,8 @@ def test_false_alarms_are_what_the_rule_itself_finds_series_by_series():
     noise = np.exp(0.08 * np.random.default_rng(p.whatif.seed).standard_normal((100, len(days))))
     count = 0
     for series in noise:
-        spells = red_spells(days, series, days[-1], CALENDAR, p.red_alert)
-        count += int(((spells["severity"] == "red") & (spells["fired_on"] > pd.Timestamp(before))).sum())
+        fired = reds(series, days, np.zeros(1, np.int64), CALENDAR, p.red_alert).fired
+        count += int((days[fired] > before).sum())
     assert found.loc["cumulative", "false_alarms_year"] == count / 100
     assert found["in_force"].tolist() == [False, True, False]
 
