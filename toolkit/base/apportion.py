@@ -8,7 +8,8 @@ position (callers sort by id).
 Proportional with limits solves sum(clip(c w, low, high)) = total for c. The optimum maximises sum v
 x/(kappa + x) (Hill, gamma 1): x = clip(sqrt(v kappa / mu) - kappa, low, high), which is linear in s =
 1/sqrt(mu). Both are one problem, sum(clip(a s - b, low, high)) = total, increasing and piecewise linear in
-s: the piece is found by bisection over its sorted breakpoints, and solved there exactly.
+s: the piece is found by bisection over its sorted breakpoints, and solved there exactly. Responses that are
+S-shaped (gamma above 1) are divided in `toolkit.base.steep`.
 """
 
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def proportional(
     """
     if low is None and high is None:
         return _by_weight(np.asarray(weights, dtype=float), np.asarray(total, dtype=float), members)
-    w, inside = _group_weights(weights, members)
+    w, inside = group_weights(weights, members)
     return _within_limits(w, np.zeros_like(w), total, inside, low, high, names)
 
 
@@ -79,7 +80,7 @@ def optimal(
     >>> optimal([4.0, 1.0], 1.0, 4.0).tolist()
     [3.0, 1.0]
     """
-    v, inside = _group_weights(value, members)
+    v, inside = group_weights(value, members)
     k = np.broadcast_to(np.asarray(kappa, dtype=float), v.shape)
     if (k <= 0).any():
         raise ValueError("kappa must be above 0")
@@ -140,13 +141,20 @@ def _by_weight(weights: Array, total: Array, members: ArrayLike | None) -> Array
     lacking = ~(sums[..., 0] > _SMALL)  # groups without members, or with missing or no weights
     inside = True if members is None else np.broadcast_to(np.asarray(members), w.shape)[lacking].any()
     if w.min(initial=0.0) < 0 or (lacking.any() and inside):
-        w, _ = _group_weights(weights, members)
+        w, _ = group_weights(weights, members)
         sums = w.sum(axis=-1, keepdims=True)
     return w * (total[..., None] / np.where(sums > 0, sums, 1.0))
 
 
-def _group_weights(weights: ArrayLike, members: ArrayLike | None) -> tuple[Array, NDArray[np.bool_]]:
-    """Weights relative to the largest of the group, zero outside it; all one where none has a weight."""
+def group_weights(weights: ArrayLike, members: ArrayLike | None) -> tuple[Array, NDArray[np.bool_]]:
+    """Weights (..., N) relative to the largest of the group, zero outside it, all one where none has a weight; and
+    who is inside.
+
+    Examples
+    --------
+    >>> group_weights([2.0, 4.0, 9.0], [True, True, False])[0].tolist()
+    [0.5, 1.0, 0.0]
+    """
     w = np.asarray(weights, dtype=float)
     if (w < 0).any():
         raise ValueError("weights must not be negative")
@@ -171,16 +179,48 @@ def _within_limits(
     high: ArrayLike | None,
     names: Sequence[str] | None,
 ) -> Array:
+    amount, lo, hi = limits_of(inside, total, low, high, names)
+    slope = np.where(slope > _NEGLIGIBLE * slope.max(axis=-1, keepdims=True, initial=0.0), slope, 0.0)
+    return with_spare(_solve(slope, offset, amount, lo, hi), slope > 0, inside, amount, lo, hi)
+
+
+def limits_of(
+    inside: NDArray[np.bool_],
+    total: ArrayLike,
+    low: ArrayLike | None,
+    high: ArrayLike | None,
+    names: Sequence[str] | None,
+) -> tuple[Array, Array, Array]:
+    """The amount of each group (...) and the limits (..., N) of its members, which can all hold.
+
+    Nobody's upper limit is above the amount. Raises InputError naming the limits that cannot hold.
+
+    Examples
+    --------
+    >>> [a.tolist() for a in limits_of(np.array([True, False]), 2.0, None, None, None)]
+    [2.0, [0.0, 0.0], [2.0, 0.0]]
+    """
     group = inside.any(axis=-1)
     amount = np.where(group, np.broadcast_to(np.asarray(total, dtype=float), group.shape), 0.0)
     lo = np.where(inside, 0.0 if low is None else np.asarray(low, dtype=float), 0.0)
     hi = np.where(inside, np.inf if high is None else np.asarray(high, dtype=float), 0.0)
     _check_limits(lo, hi, amount, names)
-    hi = np.minimum(hi, np.maximum(amount[..., None], lo))
-    slope = np.where(slope > _NEGLIGIBLE * slope.max(axis=-1, keepdims=True, initial=0.0), slope, 0.0)
-    x = _solve(slope, offset, amount, lo, hi)
-    rest = amount - np.where(slope > 0, x, 0.0).sum(axis=-1)
-    spare = (slope == 0) & inside  # members without weight share evenly what the others cannot take
+    return amount, lo, np.where(inside, np.minimum(hi, np.maximum(amount[..., None], lo)), 0.0)
+
+
+def with_spare(
+    x: Array, weighted: NDArray[np.bool_], inside: NDArray[np.bool_], amount: Array, lo: Array, hi: Array
+) -> Array:
+    """`x` with what the weighted members cannot take shared evenly, within limits, by those without weight.
+
+    Examples
+    --------
+    >>> one = np.array([True, False, False])
+    >>> with_spare(np.array([1.0, 0, 0]), one, np.ones(3, bool), np.array(3.0), np.zeros(3), np.full(3, 9.0)).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    rest = amount - np.where(weighted, x, 0.0).sum(axis=-1)
+    spare = ~weighted & inside
     spare_lo, spare_hi = np.where(spare, lo, 0.0), np.where(spare, hi, 0.0)
     if (rest - spare_lo.sum(axis=-1) > _LIMIT_TOLERANCE * amount).any():
         x = np.where(spare, _solve(spare.astype(float), np.zeros_like(x), rest, spare_lo, spare_hi), x)
