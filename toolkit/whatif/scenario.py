@@ -8,26 +8,25 @@ the base: by `parameters_of`.
 Reading: a changed share of A (or of B) alone moves the other one, so that both add up to what they did before.
 """
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import yaml
-from pydantic import TypeAdapter, ValidationError, field_validator
+from pydantic import ValidationInfo, field_validator
 
 from toolkit.base import places
 from toolkit.base.errors import InputError
 from toolkit.base.parameters import Slice
-from toolkit.base.settings import nearest, tree_of, value_at
+from toolkit.base.settings import nearest, value_at
 from toolkit.data.source import locate
 from toolkit.language import LANGUAGES, say
-from toolkit.method.allocation import Resource
-from toolkit.parameters import SETTINGS, Parameters
+from toolkit.parameters import Parameters
+from toolkit.whatif.changes import flat, nulls, plain_value
 
 BASELINE: Final = "baseline"
 FOLDER: Final = Path("parameters") / "scenarios"
@@ -44,8 +43,6 @@ STOCK: Final = (
 _KEYS: Final = ("title", "note", "order", "changes")
 _LAST: Final = 1000  # the place of a scenario that names none
 _SLUG: Final = re.compile(r"[^\W_](?:[\w-]{0,62}[^\W_])?")
-_PATHS: Final = frozenset(known.path for known in SETTINGS)
-_LISTS: Final = frozenset(known.path for known in SETTINGS if known.path == "resources")
 
 
 class Scenario(Slice):
@@ -73,10 +70,16 @@ class Scenario(Slice):
 
     @field_validator("title", "note")
     @classmethod
-    def _both_languages(cls, text: dict[str, str]) -> dict[str, str]:
+    def _both_languages(cls, text: dict[str, str], known: ValidationInfo) -> dict[str, str]:
         if set(text) != set(LANGUAGES):
             raise ValueError("a text needs zh and en")
-        return text
+        name = known.data.get("name", "") if known.field_name == "title" else ""
+        return {language: text[language].strip() or name for language in LANGUAGES}
+
+    @field_validator("changes")
+    @classmethod
+    def _by_path(cls, changes: dict[str, Any]) -> dict[str, Any]:
+        return flat(changes)
 
 
 def is_slug(name: str) -> bool:
@@ -117,9 +120,9 @@ def scenario_of(
     """
     if not is_slug(name):
         raise InputError(say("scenario.not_a_name", language, name=name))
-    titles = {key: text or name for key, text in _texts(title, "title", language).items()}
-    values = {path: _plain_value(path, value, language) for path, value in _flat(changes).items()}
-    return Scenario(name=name, title=titles, note=_texts(note, "note", language), changes=values, order=order)
+    texts = {"title": _texts(title, "title", language), "note": _texts(note, "note", language)}
+    values = {path: plain_value(path, value, language) for path, value in flat(changes).items()}
+    return Scenario(name=name, **texts, changes=values, order=order)
 
 
 def from_overrides(name: str, pairs: Mapping[str, Any] | Iterable[str], language: str = "zh") -> Scenario:
@@ -138,7 +141,7 @@ def from_overrides(name: str, pairs: Mapping[str, Any] | Iterable[str], language
         if not (path.strip() and equals):
             raise InputError(say("parameters.not_a_pair", language, text=text))
         try:
-            changes[path.strip()] = _nulls(yaml.load(value, yaml.BaseLoader))
+            changes[path.strip()] = nulls(yaml.load(value, yaml.BaseLoader))
         except yaml.YAMLError:
             raise InputError(say("parameters.not_a_pair", language, text=text)) from None
     return scenario_of(name, changes, language=language)
@@ -160,7 +163,7 @@ def parameters_of(scenario: Scenario, base: Parameters, language: str = "zh") ->
 
 def parameters_with(changes: Mapping[str, Any], base: Parameters, language: str = "zh") -> Parameters:
     """The base with changes (dotted or nested); the shares of A and B as in `parameters_of`."""
-    return Parameters.read(base, {**_flat(changes), **_other_share(_flat(changes), base)}, language=language)
+    return Parameters.read(base, {**flat(changes), **_other_share(flat(changes), base)}, language=language)
 
 
 def departs(scenario: Scenario, base: Parameters, language: str = "zh") -> bool:
@@ -229,21 +232,35 @@ def stock(folder: str | Path | None = None, language: str = "zh") -> tuple[Scena
     return tuple(sorted(found.values(), key=lambda s: (s.order, s.name)))
 
 
-def save(scenario: Scenario, folder: str | Path = FOLDER, *, replace: bool = False, language: str = "zh") -> Path:
-    """Write `<folder>/<name>.yaml`, which reads back equal: whole or not at all. The path of the file.
+def own_folder() -> Path:
+    """Where one's own scenarios lie: parameters/scenarios of the working folder or of the first folder above it that
+    has one, else to be made in the working folder.
+
+    Examples
+    --------
+    >>> own_folder().parts[-2:]
+    ('parameters', 'scenarios')
+    """
+    with suppress(InputError):
+        return locate(FOLDER)
+    return FOLDER
+
+
+def save(scenario: Scenario, folder: str | Path | None = None, *, replace: bool = False, language: str = "zh") -> Path:
+    """Write `<folder>/<name>.yaml` (default: in `own_folder()`), which reads back equal: whole or not at all.
 
     An earlier scenario of one's own with the name is replaced; one of the toolkit's only with `replace`; the
-    baseline's name is nobody's. Raises InputError.
+    baseline's name is nobody's. Gives the file's path back. Raises InputError.
     """
     checked = scenario_of(scenario.name, scenario.changes, language=language)
     if scenario.name == BASELINE or (scenario.name in STOCK and not replace):
         raise InputError(say("scenario.taken", language, name=scenario.name))
     tree = {**scenario.model_dump(include={"title", "note", "order"}), "changes": checked.changes}
-    place = Path(folder).expanduser()
+    place = own_folder() if folder is None else Path(folder).expanduser()
     target = place / f"{scenario.name}.yaml"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _write(target, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
+        _write(target, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=120))
     except OSError as error:
         raise InputError(say("scenario.not_saved", language, file=target, why=error.strerror or error)) from None
     return target
@@ -265,10 +282,7 @@ def _write(target: Path, text: str) -> None:
 
 def _folders() -> list[Path]:
     """Where scenarios are looked for by name: the working folder's (or one above it), then the toolkit's own."""
-    own = []
-    with suppress(InputError):
-        own = [locate(FOLDER)]
-    return [*own, places.scenarios()]
+    return [own_folder(), places.scenarios()]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -282,7 +296,7 @@ def _read_file(file: Path, language: str) -> Scenario:
     unknown = [key for key in tree if key not in _KEYS]
     changes, order = tree.get("changes") or {}, str(tree.get("order", _LAST))
     if unknown:
-        keys = {"key": unknown[0], "near": ", ".join(nearest(unknown[0], _KEYS) or _KEYS)}
+        keys = {"found": unknown[0], "near": ", ".join(nearest(unknown[0], _KEYS) or _KEYS)}
         raise InputError(say("scenario.unknown_key", language, file=file, **keys))
     if not isinstance(changes, dict):
         raise InputError(say("scenario.not_yaml", language, file=file, why="changes"))
@@ -290,7 +304,7 @@ def _read_file(file: Path, language: str) -> Scenario:
         raise InputError(say("scenario.not_yaml", language, file=file, why=f"order: {order}"))
     texts = {"title": tree.get("title", ""), "note": tree.get("note", "")}
     try:
-        return scenario_of(file.stem, _nulls(changes), **texts, order=int(order), language=language)
+        return scenario_of(file.stem, nulls(changes), **texts, order=int(order), language=language)
     except InputError as error:
         raise InputError(say("scenario.in_file", language, file=file, why=error)) from None
 
@@ -329,18 +343,6 @@ def _texts(text: str | Mapping[str, str], what: str, language: str) -> dict[str,
     return {key: text.get(key, other) for key in LANGUAGES}
 
 
-def _flat(changes: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Changes by dotted path of the settings; items of a list by their name: `resources.budget.weekly_total`."""
-    flat: dict[str, Any] = {}
-    for key, value in (changes if prefix else tree_of(changes)).items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping) and value and (path not in _PATHS or path in _LISTS):
-            flat |= _flat(value, f"{path}.")
-        else:
-            flat[path] = value
-    return flat
-
-
 def _other_share(changes: Mapping[str, Any], base: Parameters) -> dict[str, float]:
     shares = {f"allocation.share_{tier}": value_at(base, f"allocation.share_{tier}") for tier in ("a", "b")}
     given = [path for path in shares if path in changes]
@@ -350,43 +352,3 @@ def _other_share(changes: Mapping[str, Any], base: Parameters) -> dict[str, floa
     with suppress(TypeError, ValueError):  # what is no number is refused with the rest
         return {other: round(max(sum(shares.values()) - float(changes[given[0]]), 0.0), 12)}
     return {}
-
-
-def _plain_value(path: str, value: Any, language: str) -> Any:
-    """A value in its setting's type, as JSON has it. Refused with the sentence of `Parameters.read`."""
-    kind = _kind(path)
-    if kind is not None:
-        try:
-            adapter: TypeAdapter[Any] = TypeAdapter(kind)
-            understood = adapter.validate_python(value)
-            if isinstance(understood, bool) or not isinstance(value, bool):  # true is no number
-                return json.loads(adapter.dump_json(understood))
-        except ValidationError:
-            pass
-    Parameters.read(overrides={path: value}, language=language)
-    raise InputError(say("parameters.not_possible", language, path=path, value=value))
-
-
-def _kind(path: str) -> Any:
-    """The type of the setting at a path, with its bounds; None where there is none."""
-    first, _, rest = path.partition(".")
-    if first in _LISTS and rest:
-        owner: type[Slice] = Resource
-        name = path.rpartition(".")[2]
-        if rest.count(".") != 1 or name not in owner.model_fields:
-            return None
-    elif path in _PATHS:
-        group, _, name = path.rpartition(".")
-        owner = type(value_at(Parameters(), group)) if group else Parameters
-    else:
-        return None
-    field = owner.model_fields[name]
-    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-
-
-def _nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _nulls(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_nulls(inner) for inner in value]
-    return None if value in ("", "null", "~") else value

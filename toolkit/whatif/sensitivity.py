@@ -94,9 +94,9 @@ def sobol(run: Run, ranges: Ranges, n: int, seed: int) -> pd.DataFrame:
 
     n     draws, a power of two (ValueError otherwise); seed: the same one gives the same draws
 
-    Columns: path, first, total (both about 0-1), low, high (95 % bootstrap interval of the total; NaN where its
-    draws do not differ). A result that never
-    changes has effects of 0. What a run raises is passed on: with holes the variance would not be the result's.
+    Columns: path, first, total (both about 0-1), low, high (95 % bootstrap interval of the total; NaN where it
+    cannot be told). A result that never changes has effects of 0. What a run raises is passed on: with holes the
+    variance would not be the result's.
 
     Examples
     --------
@@ -138,16 +138,12 @@ def _check(ranges: Ranges) -> None:
 
 
 def _within(known: Setting, value: float, step: float) -> tuple[float, float]:
-    """Value less and plus step, inside the setting's bounds; a bound outside of its range is not taken.
-
-    Whole numbers stay whole.
-    """
-    low, high = (
-        (value - step, value + step) if isinstance(value, int) else (round(value - step, 12), round(value + step, 12))
-    )
-    if known.low is not None and (low < known.low or (known.low_open and low == known.low)):
+    """Value less and plus step, held inside the setting's bounds (where a bound is outside itself: at the value)."""
+    whole = isinstance(value, int)
+    low, high = (value - step, value + step) if whole else (round(value - step, 12), round(value + step, 12))
+    if known.low is not None and low <= known.low:
         low = value if known.low_open else type(value)(known.low)
-    if known.high is not None and (high > known.high or (known.high_open and high == known.high)):
+    if known.high is not None and high >= known.high:
         high = value if known.high_open else type(value)(known.high)
     return low, high
 
