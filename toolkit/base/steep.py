@@ -37,6 +37,18 @@ def hill(amount: ArrayLike, kappa: ArrayLike, steepness: float = 1.0) -> Array:
     return ratio / (1.0 + ratio)
 
 
+def hill_slope(ratio: ArrayLike, steepness: float = 1.0) -> Array:
+    """The slope of the effect at an amount in units of kappa: g y^(g - 1) / (1 + y^g)^2.
+
+    Examples
+    --------
+    >>> hill_slope([0.0, 1.0]).tolist(), hill_slope([0.0, 1.0], 2.0).tolist()
+    ([1.0, 0.25], [0.0, 0.5])
+    """
+    y = np.asarray(ratio, dtype=float)
+    return np.asarray(steepness * y ** (steepness - 1.0) / (1.0 + y**steepness) ** 2)
+
+
 def elasticity(amount: ArrayLike, kappa: ArrayLike, steepness: float = 1.0) -> Array:
     """By how many per cent the effect grows with one per cent more effort: g (1 - f(x)).
 
@@ -215,9 +227,9 @@ class _Lines:
         touch = np.clip(_touching(lo, steepness), lo, hi)
         rise = hill(touch, 1.0, steepness) - hill(lo, 1.0, steepness)
         straight = touch > lo
-        slope = np.where(straight, rise / np.where(straight, touch - lo, 1.0), _slope(lo, steepness))
+        slope = np.where(straight, rise / np.where(straight, touch - lo, 1.0), hill_slope(lo, steepness))
         starts = np.where(moves, worth * slope, 0.0)
-        ends = np.where(moves & (touch < hi), worth * _slope(hi, steepness), starts)
+        ends = np.where(moves & (touch < hi), worth * hill_slope(hi, steepness), starts)
         return cls(steepness, kappa, worth, lo, hi, touch, starts, ends, moves)
 
     def take(self, rows: NDArray[np.intp]) -> "_Lines":
@@ -283,11 +295,6 @@ class _Lines:
         return np.where(free, x - answer * step, fixed)
 
 
-def _slope(y: Array, steepness: float) -> Array:
-    """The slope of f at an amount in units of kappa."""
-    return np.asarray(steepness * y ** (steepness - 1.0) / (1.0 + y**steepness) ** 2)
-
-
 def _log_slope(q: Array, steepness: float) -> Array:
     """How the logarithm of the slope of f changes with that of the amount in units of kappa; below 0 beyond turning."""
     return np.minimum((steepness - 1.0) - 2.0 * steepness / (1.0 + np.exp(-steepness * q)), -1e-12)
@@ -326,7 +333,7 @@ def _touching(low: Array, steepness: float) -> Array:
     for _ in range(_STEPS):
         middle = (a + b) / 2
         rise = hill(middle, 1.0, steepness) - hill(start, 1.0, steepness)
-        before = _slope(middle, steepness) * (middle - start) > rise
+        before = hill_slope(middle, steepness) * (middle - start) > rise
         a, b = np.where(before, middle, a), np.where(before, b, middle)
     touch[between] = b
     return touch
