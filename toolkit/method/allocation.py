@@ -119,8 +119,7 @@ def weights(value_index: ArrayLike, win_probability: ArrayLike, inside: Inside) 
     >>> weights([50.0, 80.0, 60.0], [0.5, 0.25, float("nan")], "expected_value").tolist()
     [25.0, 20.0, 0.0]
     """
-    v = np.nan_to_num(np.asarray(value_index, dtype=float))
-    p = np.nan_to_num(np.asarray(win_probability, dtype=float))
+    v, p = _filled(value_index), _filled(win_probability)
     match inside:
         case "equal":
             return np.ones(np.broadcast_shapes(v.shape, p.shape))
@@ -130,6 +129,12 @@ def weights(value_index: ArrayLike, win_probability: ArrayLike, inside: Inside) 
             return np.asarray(v * p)
         case "optimal":
             return np.asarray(v * p * (1 - p))
+
+
+def _filled(values: ArrayLike) -> Array:
+    """The numbers, 0 where missing; they themselves if none is."""
+    known = np.asarray(values, dtype=float)
+    return np.nan_to_num(known) if np.isnan(known).any() else known
 
 
 def divide(
@@ -168,9 +173,11 @@ def divide(
     part_a = _inside(w, size_a, in_a, parameters, low, high, names)
     asking = in_b | (out & np.asarray(any_new)[..., None])
     part_b = _inside(w, size_b, asking, parameters, np.where(in_b, low, 0.0), high, names)
-    freed = np.where(out, part_b, 0.0)
+    freed = part_b * out
+    part_a += part_b  # nobody is in both
+    part_a -= freed
     return Division(
-        tier=part_a + (part_b - freed),
+        tier=part_a,
         emerging=proportional(claim, freed.sum(axis=-1), members=new),
         reserve_a=np.where(any_a, 0.0, size_a),
         reserve_b=np.where(b_used, 0.0, size_b),

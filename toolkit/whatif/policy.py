@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.base.errors import InputError
-from toolkit.base.tiers import NOT_ACTIVE, A, C
+from toolkit.base.tiers import A
 from toolkit.language import say
 from toolkit.method.allocation import AllocationParameters, divide, weights
 from toolkit.method.demotion import EmergingParameters, emerging_weight, stalled
@@ -98,8 +98,9 @@ class Policy:
         if self.has_line and line is not None:
             tier, line = self._at_line(tier, p, active, line)
         demoted = stalled(tier, stall, self.demotion_weeks) & active
-        tier[demoted] = C
-        tier[~active] = NOT_ACTIVE
+        tier += demoted  # B is 1, C is 2
+        tier *= active
+        tier -= ~active  # NOT_ACTIVE is -1
         return Tiered(tier, demoted, line)
 
     def shares(self, friday: Tiered, p: Array, *, rise: Array, new: Flags) -> tuple[Array, Array]:

@@ -29,7 +29,7 @@ Readings.
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -218,22 +218,23 @@ class _Chunk:
     demoted: Flags
     stated: list[Array]
     line: AtLine | None
-    counts: NDArray[np.int64] = field(init=False)
+    drift: Array  # of the odds in a week without progress: reversion to the mean, less the slip
+    counts: NDArray[np.int64]
     reserve: Any = 0.0
 
     @classmethod
     def of(cls, model: _Model, low: int, high: int, first_path: int) -> "_Chunk":
         """The paths low … high - 1 of those asked for, as they start."""
-        start, n = model.start, high - low
+        start, d, n = model.start, model.dynamics.rows(low, high), high - low
 
         def spread(values: Any, kind: Any = float) -> Any:
             return np.repeat(np.asarray(values, dtype=kind)[None, :], n, axis=0)
 
         known = (start.opens_in == 0) & (model.first_row == 0)
         line = AtLine(spread(start.in_a, bool), spread(np.maximum(start.run_a - 1, 0), np.int64))
-        chunk = cls(
+        return cls(
             model=model,
-            d=model.dynamics.rows(low, high),
+            d=d,
             first=first_path + low,
             odds=spread(start.odds),
             effort=spread(start.effort),
@@ -244,9 +245,9 @@ class _Chunk:
             demoted=spread(np.zeros(len(start.accounts)), bool),
             stated=[spread(row) for row in model.past],
             line=line if model.policy.has_line else None,
+            drift=d.reversion * spread(start.mean_odds) - d.slip,
+            counts=np.zeros((5, len(start.accounts)), dtype=np.int64),
         )
-        chunk.counts = np.zeros((5, len(start.accounts)), dtype=np.int64)
-        return chunk
 
     def run(self, weekly: dict[str, Array]) -> NDArray[np.int64]:
         """All weeks; fills in `weekly` (H, C) by figure, and returns by account how many paths end in what, (5, N)."""
@@ -262,7 +263,9 @@ class _Chunk:
         model, shape = self.model, self.odds.shape
         self.active[:, model.start.opens_in == week] = True
         drawn = model.draws.week(first=self.first, paths=shape[0], week=week, accounts=shape[1])
-        p = _logistic(self.odds + self.d.report_noise * drawn.report)
+        less = drawn.report * -self.d.report_noise
+        less -= self.odds
+        p = _logistic_of_less(less)
         friday = model.policy.tiers_of(p, stall=self.stall, active=self.active, line=self.line)
         share, reserve = self._shares(friday, p, week)
         h = self._effect(share)
@@ -299,15 +302,16 @@ class _Chunk:
         return model.policy.shares(friday, p, rise=rise, new=self.progressed & model.young(week))
 
     def _effect(self, share: Array) -> Array:
-        """h of this week's effort."""
+        """h of this week's effort: the logistic of steepness x (ln R - ln half_effect)."""
         d = self.d
         self.effort *= d.carry_over
-        self.effort += self.model.ratio * share
+        share = share * self.model.ratio
+        self.effort += share
         with np.errstate(divide="ignore"):
-            log = np.log(self.effort)  # no effort: -inf, no effect
-        log -= np.log(d.half_effect)
-        log *= d.steepness
-        return _logistic(log)
+            less = np.log(self.effort, out=share)  # no effort: -inf, no effect
+        less *= -d.steepness
+        less += d.steepness * np.log(d.half_effect)
+        return _logistic_of_less(less)
 
     def _progress(self, h: Array, drawn: Drawn) -> Flags:
         """Who makes progress; weeks without, contacts and odds as they are after the week."""
@@ -315,35 +319,40 @@ class _Chunk:
         chance = np.minimum(self.stall, d.max_stall)
         chance *= d.progress_stall
         chance += d.progress_base
-        chance += d.progress_effort * h
-        chance += d.progress_odds * self.odds
+        part = d.progress_effort * h
+        chance += part
+        chance += np.multiply(self.odds, d.progress_odds, out=part)
         progress = drawn.progress < chance
+        moved = progress.astype(float)
         self.stall += 1.0
-        self.stall *= ~progress
-        self.contacts += progress
+        self.stall -= np.multiply(self.stall, moved, out=part)
+        self.contacts += moved
         np.minimum(self.contacts, d.max_contacts, out=self.contacts)
         self.odds *= 1.0 - d.reversion
-        self.odds += d.reversion * self.model.start.mean_odds - d.slip
-        self.odds += (d.gain + d.slip) * progress
-        self.odds += d.odds_noise * drawn.odds
+        self.odds += self.drift
+        moved *= d.gain + d.slip
+        self.odds += moved
+        self.odds += np.multiply(drawn.odds, d.odds_noise, out=part)
         return progress
 
     def _closed(self, h: Array, drawn: Drawn) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-        """(path, account) of what is won and of what is lost in the week."""
+        """(path, account) of what is won and of what is lost in the week; h is used up."""
         d = self.d
-        hazard = d.close_contacts * self.contacts
-        hazard += d.close_base
-        hazard += d.close_effort * h
-        path, account = np.nonzero((drawn.close < hazard) & self.active)
-        u, k, eta = (_logistic(values[path, account]) for values in (drawn.close, hazard, self.odds))
+        hazard = np.multiply(h, d.close_effort, out=h)
+        part = self.contacts * d.close_contacts
+        part += d.close_base
+        hazard += part
+        closes = drawn.close < hazard
+        closes &= self.active
+        path, account = np.divmod(np.flatnonzero(closes), closes.shape[1])
+        u, k, eta = (_logistic_of_less(-values[path, account]) for values in (drawn.close, hazard, self.odds))
         won = u < k * eta
         return (path[won], account[won]), (path[~won], account[~won])
 
 
-def _logistic(log_odds: Array) -> Array:
-    """1 / (1 + e^-x), in place."""
-    np.negative(log_odds, out=log_odds)
+def _logistic_of_less(less: Array) -> Array:
+    """1 / (1 + e^x) of -x, the log-odds with their sign turned; in place."""
     with np.errstate(over="ignore"):
-        np.exp(log_odds, out=log_odds)
-    log_odds += 1.0
-    return np.reciprocal(log_odds, out=log_odds)
+        np.exp(less, out=less)
+    less += 1.0
+    return np.reciprocal(less, out=less)

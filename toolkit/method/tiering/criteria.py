@@ -108,11 +108,11 @@ def criteria_tier(
     b_line = b.min_win_probability if b_line is None else b_line
     weight_line = a.min_strategic_weight if weight_line is None else weight_line
     role = np.asarray(role_code)
-    meets_a = (
-        role_passes(role, a.market_roles) & at_least(win_probability, a_line) & at_least(strategic_weight, weight_line)
-    )
+    heavy = role_passes(role, a.market_roles) & at_least(strategic_weight, weight_line)
+    meets_a = heavy & at_least(win_probability, a_line)
     meets_b = role_passes(role, b.market_roles) & at_least(win_probability, b_line)
-    return np.where(meets_a, np.int8(A), np.where(meets_b, np.int8(B), np.int8(C)))
+    tier = C - (meets_a | meets_b).astype(np.int8)  # the codes are 0, 1, 2: one up for either, one more for A
+    return np.asarray(tier - meets_a, dtype=np.int8)
 
 
 def role_passes(role: NDArray[Any], roles: tuple[str, ...]) -> NDArray[np.bool_]:
