@@ -2,7 +2,7 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'threshold_panel']
+['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'studio', 'threshold_panel']
 """
 
 from importlib import import_module
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from toolkit.publish.run_notebook import settings
     from toolkit.publish.show import show
     from toolkit.reports.review import review
+    from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
 
-__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "threshold_panel"]
+__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "studio", "threshold_panel"]
 
 _HOMES = {
     "Parameters": "toolkit.parameters",
@@ -28,6 +29,7 @@ _HOMES = {
     "review": "toolkit.reports.review",
     "settings": "toolkit.publish.run_notebook",
     "show": "toolkit.publish.show",
+    "studio": "toolkit.widgets.studio",
     "threshold_panel": "toolkit.widgets.threshold_panel",
 }
 

@@ -37,9 +37,30 @@ def parameters() -> Parameters:
 
 
 def shown(make: Callable[[], widgets.Widget]) -> widgets.Widget:
-    """The widget that `make` makes; where the data or parameters are refused, why, and what to do."""
+    """The widget that `make` makes, in the working folder that KAT_FOLDER names; where the data or parameters are
+    refused, why, and what to do.
+    """
+    os.chdir(os.environ.get("KAT_FOLDER") or ".")
     try:
         return make()
     except InputError as error:
         lines = [str(error), say("threshold.failed.next", language())]
         return note(say("threshold.failed.title", language()), lines)
+
+
+def in_language(widget: widgets.Widget, make: Callable[[], widgets.Widget]) -> widgets.Widget:
+    """The widget that `shown(make)` gave, in the language of the address.
+
+    A preheated kernel has made it before anybody asked: here it waits until somebody does. A refusal, which does not
+    change its language, is made again.
+    """
+    before = language()
+    if os.environ.get("VOILA_PREHEAT") == "True":
+        from voila.utils import wait_for_request
+
+        wait_for_request()
+    if language() != before:
+        if not hasattr(widget, "language"):
+            return shown(make)
+        widget.language = language()
+    return widget

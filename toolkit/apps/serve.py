@@ -4,6 +4,9 @@ Five of Voila's defaults are not ours. Its template links fonts from a CDN: ours
 is closed, since the farewell lacks a cross-site token: that check is off, our token stands for it, and idle kernels
 end. It asks for no token: we always do. It loads every extension of JupyterLab: only the widgets' here. And it may
 show source code in errors: it never does here.
+
+A kernel for the first app runs before anybody asks for it, up to the cell that needs the address; then the next one
+is started.
 """
 
 import os
@@ -22,9 +25,10 @@ from toolkit.base.places import PACKAGE, notebooks
 from toolkit.language import check_language, say
 
 HERE: Final = "127.0.0.1"
-FIRST: Final = "threshold_panel.ipynb"
+FIRST: Final = "studio.ipynb"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
 _TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
+_NOT_HEATED: Final = "threshold_panel.ipynb"  # a kernel that waits takes memory: one is enough
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
@@ -57,6 +61,9 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
         "--VoilaConfiguration.file_allowlist=$^",
         f"--MappingKernelManager.cull_idle_timeout={idle_seconds}",
         f"--MappingKernelManager.cull_interval={min(60, idle_seconds)}",
+        "--preheat_kernel=True",
+        "--pool_size=1",
+        f"--VoilaKernelManager.preheat_denylist={_NOT_HEATED}",
         "--TagRemovePreprocessor.remove_cell_tags=lab-only",
     ]
 
@@ -64,7 +71,8 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
 def environment(
     source: str, language: str, token: str, parameters: str | None = None, base: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The environment of the server: where the data lie, the language, the token, our template's folder.
+    """The environment of the server: where the data lie, the working folder, the language, the token, our template's
+    folder.
 
     base: what it is added to; default: this process's own.
     """
@@ -73,6 +81,7 @@ def environment(
     known |= {
         "KAT_DATA": os.path.abspath(source),
         "KAT_LANGUAGE": check_language(language),
+        "KAT_FOLDER": os.getcwd(),
         "JUPYTER_TOKEN": token,
         "JUPYTER_PATH": os.pathsep.join([str(_TEMPLATES), *jupyter]),
         "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *python]),  # a checkout need not be installed
@@ -82,15 +91,15 @@ def environment(
     return known
 
 
-def address(port: int, token: str, *, host: str = HERE, language: str = "zh") -> str:
-    """Where the first app is, with its token.
+def address(port: int, token: str, *, host: str = HERE, language: str = "zh", app: str = FIRST) -> str:
+    """Where an app is, with its token; default: the first one.
 
     Examples
     --------
     >>> address(8866, "secret")
-    'http://127.0.0.1:8866/voila/render/threshold_panel.ipynb?language=zh&token=secret'
+    'http://127.0.0.1:8866/voila/render/studio.ipynb?language=zh&token=secret'
     """
-    return f"http://{host}:{port}/voila/render/{FIRST}?language={language}&token={token}"
+    return f"http://{host}:{port}/voila/render/{app}?language={language}&token={token}"
 
 
 def serve(

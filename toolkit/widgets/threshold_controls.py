@@ -18,15 +18,23 @@ _COMMAND: Final = f"kat review --parameters {_FILE}"
 
 
 class ThresholdControls:
-    """The column of controls: `box` is the widget. They move the model through `do`, which may dim what is shown."""
+    """The column of controls: `box` is the widget, with `above` on top. They move the model through `do`, which may dim
+    what is shown.
+    """
 
-    def __init__(self, kit: Kit, model: ThresholdModel, do: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        model: ThresholdModel,
+        do: Callable[[Callable[[], None]], None],
+        above: tuple[widgets.Widget, ...] = (),
+    ) -> None:
         self._model = model
         self._do = do
         self._quiet = False
         self._language = ""
         self._rows = {control.path: _Row(kit, control, self._moved) for control in model.controls}
-        self._groups = {name: kit.html("" if k else "first") for k, name in enumerate(GROUPS)}
+        self._groups = {name: kit.html("" if k or above else "first") for k, name in enumerate(GROUPS)}
         self._others = kit.html("others hidden")
         self._reset, self._export = kit.make(widgets.Button), kit.make(widgets.ToggleButton)
         self._why_not, self._how = kit.html("why-not"), kit.html()
@@ -38,7 +46,7 @@ class ThresholdControls:
         for name, paths in GROUPS.items():
             parts += [self._groups[name], *(self._rows[path].box for path in paths)]
         buttons = kit.box("buttons", self._reset, self._export)
-        self.box = kit.column("controls", *parts, self._others, buttons, self._why_not, self._file)
+        self.box = kit.column("controls", *above, *parts, self._others, buttons, self._why_not, self._file)
 
     def relabel(self, language: str) -> None:
         """Every label in a language."""

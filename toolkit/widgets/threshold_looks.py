@@ -80,8 +80,8 @@ def note(title: str, lines: list[str]) -> widgets.VBox:
 
 
 @cache
-def style(*more: str) -> str:
-    """The panel's CSS, and more files of this folder by class. JupyterLab's theme decides where it is known, else
+def style(*more: tuple[str, str]) -> str:
+    """The panel's CSS, and more files of this folder, each under a class of its own. JupyterLab's theme decides where it is known, else
     what the reader's system prefers.
     """
     light, dark = f"{variables(LIGHT)};{_MORE['light']}", f"{variables(DARK)};{_MORE['dark']}"
@@ -92,6 +92,6 @@ def style(*more: str) -> str:
         f'[data-jp-theme-light="false"] .{ROOT}{{{dark}}}',
     ]
     folder = files("toolkit.widgets")
-    for name in ("threshold_panel.css", *more):
-        rules.append(scoped(folder.joinpath(name).read_text("utf-8"), f".{ROOT}"))
+    for name, root in (("threshold_panel.css", ROOT), *more):
+        rules.append(scoped(folder.joinpath(name).read_text("utf-8"), f".{root}"))
     return Markup("<style>{}</style>").format(Markup("\n".join(rules)))

@@ -21,9 +21,9 @@ def verdict(words: ThresholdWords, departs: list[str], problem: str) -> Markup:
     outcome = words.outcome
     n = int(outcome.counts["then"].sum())
     parts = [
-        _tag("p", words.say("eyebrow", day=pd.Timestamp(outcome.after.friday), n=n), "eyebrow"),
+        tag("p", words.say("eyebrow", day=pd.Timestamp(outcome.after.friday), n=n), "eyebrow"),
         Markup("<h2>{}</h2>").format(words.headline()),
-        _tag("p", words.extremes(), "lead") if words.extremes() else Markup(""),
+        tag("p", words.extremes(), "lead") if words.extremes() else Markup(""),
     ]
     if problem:
         title = words.say("problem")
@@ -45,14 +45,14 @@ def detail(words: ThresholdWords) -> Markup:
 
 def message(title: str, paragraphs: Iterable[str]) -> Markup:
     """A card that says what is missing and what to do."""
-    body = Markup("").join(_tag("p", text) for text in paragraphs if text)
+    body = Markup("").join(tag("p", text) for text in paragraphs if text)
     return Markup('<section class="card blank"><h3>{}</h3>{}</section>').format(title, body)
 
 
 def _figures(words: ThresholdWords) -> Markup:
     outcome = words.outcome
     cells = [
-        (Markup("{}").format(_chip(row.tier)), words.say("figure.tier", tier=row.tier), row.now, row.then, "tiers")
+        (Markup("{}").format(chip(row.tier)), words.say("figure.tier", tier=row.tier), row.now, row.then, "tiers")
         for row in outcome.counts.itertuples(index=False)
     ]
     for name in _LISTS:
@@ -79,13 +79,13 @@ def _movers(words: ThresholdWords) -> Markup:
             '<tr><th scope="row">{}</th><td class="mv">{}<span class="arr" aria-hidden="true">→</span>{}</td>'
             '<td class="why">{}</td></tr>'
         ).format(
-            words.account(move.account_id), _chip(move.from_tier), _chip(move.to_tier), words.why(move)
+            words.account(move.account_id), chip(move.from_tier), chip(move.to_tier), words.why(move)
         )  # fmt: skip
         for move in moves.itertuples(index=False)
     )
-    heads = (words.say(f"movers.{name}") for name in ("account", "change", "why"))
-    table = Markup('<table class="t movers"><thead>{}</thead><tbody>{}</tbody></table>').format(_heads(heads), rows)
-    nobody = Markup("{}{}").format(_tag("p", words.say("movers.empty")), _tag("p", words.say("movers.hint"), "mut"))
+    names = (words.say(f"movers.{name}") for name in ("account", "change", "why"))
+    table = Markup('<table class="t movers"><thead>{}</thead><tbody>{}</tbody></table>').format(heads(names), rows)
+    nobody = Markup("{}{}").format(tag("p", words.say("movers.empty")), tag("p", words.say("movers.hint"), "mut"))
     return Markup('<section class="card"><h3>{}</h3>{}<div class="said">{}</div></section>').format(
         words.say("movers.title"), strip(words), table if len(moves) else nobody
     )
@@ -101,16 +101,16 @@ def _resource(words: ThresholdWords, resource: Any) -> Markup:
     title = words.say("resource.title_moved" if moved else "resource.title_same", resource=name, amount=amount)
     sub = words.say("resource.sub" if moved else "resource.sub_same", unit=words.unit(resource.unit))
     if not len(accounts):
-        body = _tag("p", words.say("resource.none"))
+        body = tag("p", words.say("resource.none"))
     else:
         scale = max(float(rows[["now", "then"]].to_numpy()[: _MOST + 1].max()), float(reserve["then"].max() or 0), 1e-9)
         lines = [_line(words, row, scale, moved) for row in accounts.head(_MOST).itertuples(index=False)]
         if len(accounts) > _MOST:
             lines.append(_rest(words, accounts.iloc[_MOST:], resource.unit))
         lines += [_line(words, row, scale, moved) for row in reserve.itertuples(index=False)]
-        heads = (words.say("resource.account"), "", words.say("resource.then"), words.say("resource.change"))
+        names = (words.say("resource.account"), "", words.say("resource.then"), words.say("resource.change"))
         body = Markup('<table class="t alloc"><thead>{}</thead><tbody>{}</tbody></table>').format(
-            _heads(heads), Markup("").join(lines)
+            heads(names), Markup("").join(lines)
         )
     return Markup('<section class="card"><h3>{}</h3><p class="sub">{}{}{}</p>{}</section>').format(
         title, sub, "；" if words.language == "zh" else "; ", share, body
@@ -126,7 +126,7 @@ def _line(words: ThresholdWords, row: Any, scale: float, moved: bool) -> Markup:
     if moved:
         track += Markup('<i class="was" style="left:{:.1f}%"></i>').format(row.now / scale * 100)
     track += Markup('<i class="then" style="left:{:.1f}%"></i></span>').format(row.then / scale * 100)
-    mark = _chip(row.tier) if row.tier else Markup("")
+    mark = chip(row.tier) if row.tier else Markup("")
     return Markup(
         '<tr><th scope="row">{}<span>{}</span></th><td class="tr" aria-hidden="true">{}</td>'
         '<td class="n">{}</td><td class="n">{}</td></tr>'
@@ -152,7 +152,7 @@ def _lists(words: ThresholdWords) -> Markup:
                 Markup("<dd><span>{}</span> {}</dd>").format(way, words.names(who)) for way, who in said
             )
             rows.append(Markup("<div><dt>{}</dt>{}</div>").format(words.say(f"figure.{name}"), items))
-    body = Markup("<dl>{}</dl>").format(Markup("").join(rows)) if rows else _tag("p", words.say("lists.same"), "mut")
+    body = Markup("<dl>{}</dl>").format(Markup("").join(rows)) if rows else tag("p", words.say("lists.same"), "mut")
     return Markup('<section class="card lists"><h3>{}</h3>{}</section>').format(words.say("lists.title"), body)
 
 
@@ -161,14 +161,17 @@ def _change(words: ThresholdWords, change: float, unit: str) -> str:
     return "0" if float(size.replace(",", "")) == 0 else ("+" if change > 0 else MINUS) + size
 
 
-def _heads(names: Iterable[str]) -> Markup:
+def heads(names: Iterable[str]) -> Markup:
+    """The head of a table; an empty name heads nothing."""
     cells = (Markup('<th scope="col">{}</th>').format(name) if name else Markup("<td></td>") for name in names)
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))
 
 
-def _chip(tier: str) -> Markup:
+def chip(tier: str) -> Markup:
+    """A tier's letter on its square."""
     return Markup('<span class="tier tier-{}">{}</span>').format(tier, tier)
 
 
-def _tag(name: str, text: str, classes: str = "") -> Markup:
+def tag(name: str, text: str, classes: str = "") -> Markup:
+    """An element with text."""
     return Markup("<{0} class='{2}'>{1}</{0}>").format(Markup(name), text, classes)
