@@ -7,7 +7,7 @@ import pytest
 
 from toolkit.base.errors import InputError
 from toolkit.parameters import Parameters
-from toolkit.whatif.sensitivity import SOBOL_COLUMNS, TORNADO_COLUMNS, sobol, stock_ranges, tornado
+from toolkit.whatif.sensitivity import MIN_DRAWS, SOBOL_COLUMNS, TORNADO_COLUMNS, sobol, stock_ranges, tornado
 
 
 def linear(x):
@@ -85,7 +85,7 @@ def test_no_parameter_is_an_empty_tornado():
 
 
 def test_a_range_upside_down_is_refused():
-    for call in (lambda r: tornado(linear, {}, r), lambda r: sobol(linear, r, 8, 1)):
+    for call in (lambda r: tornado(linear, {}, r), lambda r: sobol(linear, r, 64, 1)):
         with pytest.raises(ValueError, match="from low to high: a"):
             call({"a": (2, 0)})
         with pytest.raises(ValueError, match="from low to high: a"):
@@ -170,7 +170,7 @@ def test_whole_numbers_stay_whole_and_each_is_as_likely():
 
 
 def test_a_result_that_never_changes_has_no_effects():
-    frame = sobol(lambda x: 4.0, {"b": (0.0, 1.0), "a": (0.0, 1.0)}, 8, 1)
+    frame = sobol(lambda x: 4.0, {"b": (0.0, 1.0), "a": (0.0, 1.0)}, 64, 1)
     assert frame.values.tolist() == [["a", 0, 0, 0, 0], ["b", 0, 0, 0, 0]]
 
 
@@ -180,13 +180,24 @@ def test_the_same_seed_gives_the_same_effects():
     def run(x):
         return x["a"] * x["b"]
 
-    first, again, other = (sobol(run, ranges, 16, seed)["total"].tolist() for seed in (1, 1, 2))
+    first, again, other = (sobol(run, ranges, 64, seed)["total"].tolist() for seed in (1, 1, 2))
     assert first == again != other
 
 
-def test_draws_that_are_no_power_of_two_are_refused():
+def test_too_few_draws_and_draws_that_are_no_power_of_two_are_refused():
     with pytest.raises(ValueError, match="power of 2"):
         sobol(linear, {"a": (0.0, 1.0)}, 100, 1)
+    with pytest.raises(ValueError, match="at least 64 draws, not 32"):
+        sobol(linear, {"a": (0.0, 1.0)}, 32, 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_fewest_draws_are_enough_to_tell_what_matters(seed):
+    # 10 f + 2 a + b over six uniform parameters: variances 100 : 4 : 1, the rest nothing
+    ranges = dict.fromkeys("abcdef", (0.0, 1.0))
+    frame = sobol(lambda x: 10 * x["f"] + 2 * x["a"] + x["b"], ranges, MIN_DRAWS, seed)
+    assert frame["path"].tolist()[:3] == ["f", "a", "b"]
+    assert frame["total"].tolist() == pytest.approx([100 / 105, 4 / 105, 1 / 105, 0, 0, 0], abs=0.05)
 
 
 def test_a_failing_run_is_passed_on():
@@ -194,4 +205,4 @@ def test_a_failing_run_is_passed_on():
         raise InputError("no")
 
     with pytest.raises(InputError):
-        sobol(run, {"a": (0.0, 1.0)}, 8, 1)
+        sobol(run, {"a": (0.0, 1.0)}, 64, 1)

@@ -35,6 +35,7 @@ POLICY_STEPS: Final[Mapping[str, float]] = {
     "demotion.weeks": 1,
 }
 UNCERTAIN: Final = ("dynamics.progress_effort", "dynamics.close_effort")
+MIN_DRAWS: Final = 64  # with 16, two of Sobol's columns can run so much alike that a total effect of 1 comes out as .3
 
 Run = Callable[[Mapping[str, float]], float]
 Ranges = Mapping[str, tuple[float, float]]
@@ -92,7 +93,7 @@ def tornado(run: Run, base: Mapping[str, float], ranges: Ranges) -> pd.DataFrame
 def sobol(run: Run, ranges: Ranges, n: int, seed: int) -> pd.DataFrame:
     """First and total effects of the parameters on `run`, the largest total first; n x (len(ranges) + 2) runs.
 
-    n     draws, a power of two (ValueError otherwise); seed: the same one gives the same draws
+    n     draws, a power of two and at least MIN_DRAWS (ValueError otherwise); seed: the same one gives the same draws
 
     Columns: path, first, total (both about 0-1), low, high (95 % bootstrap interval of the total; NaN where it
     cannot be told). A result that never changes has effects of 0. What a run raises is passed on: with holes the
@@ -104,6 +105,8 @@ def sobol(run: Run, ranges: Ranges, n: int, seed: int) -> pd.DataFrame:
     [1.0, 0.0]
     """
     _check(ranges)
+    if n < MIN_DRAWS:
+        raise ValueError(f"Sobol's effects need at least {MIN_DRAWS} draws, not {n}")
     results: list[float] = []
 
     def every(unit: NDArray[np.float64]) -> NDArray[np.float64]:
