@@ -161,7 +161,7 @@ def changed(grid, frame, fridays):
     return Grid(np.concatenate([grid.weeks, weeks]), grid.accounts, values)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.sampled_from(OPTIONS))
 def test_changing_what_the_frame_says_makes_every_account_a_and_nothing_less_does(seed, tiers):
     accounts, reports = random_portfolio(seed, accounts=14, weeks=6)
@@ -190,7 +190,7 @@ def test_changing_what_the_frame_says_makes_every_account_a_and_nothing_less_doe
         assert (without[outside & ~misses] == A).all(), code
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_a_b_account_misses_what_its_reason_in_tiers_csv_says(seed):
     accounts, reports = random_portfolio(seed, accounts=14, weeks=6)

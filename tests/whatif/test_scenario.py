@@ -277,7 +277,7 @@ numbers = st.sampled_from(BOUNDED).flatmap(
 texts = st.fixed_dictionaries({"zh": st.text(max_size=40), "en": st.text(max_size=40)})
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(numbers, max_size=6).map(dict), texts, texts, st.integers(-999, 9999))
 def test_a_saved_scenario_reads_back_equal(tmp_path_factory, changes, title, note, order):
     scenario = scenario_of("mine", changes, title=title, note=note, order=order)
