@@ -146,7 +146,7 @@ def test_ishigamis_function_has_its_analytic_effects():
     frame = sobol(
         lambda x: sin(x["x1"]) + a * sin(x["x2"]) ** 2 + b * x["x3"] ** 4 * sin(x["x1"]),
         dict.fromkeys(("x3", "x2", "x1"), (-pi, pi)),
-        1024,
+        2048,
         20261120,
     )
     assert tuple(frame.columns) == SOBOL_COLUMNS
