@@ -4,6 +4,7 @@ Nothing here is the simulator's: draws, order and effort are written down again 
 """
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 
 from toolkit.base.forecasting import DynamicsParameters
@@ -12,7 +13,7 @@ from toolkit.whatif.history import History
 FIRST = np.datetime64("2026-01-02")  # a Friday
 
 
-def simulated(truth=None, accounts=400, weeks=40, seed=0, missing=0.0):
+def simulated(truth=None, accounts=400, weeks=40, seed=0, missing=0.0, known_people=4):
     """A recorded history of a team whose truth is `truth` (DynamicsParameters, or a mapping of some of its numbers)."""
     d = truth if isinstance(truth, DynamicsParameters) else DynamicsParameters(**(truth or {}))
     rng = np.random.default_rng(seed)
@@ -22,14 +23,14 @@ def simulated(truth=None, accounts=400, weeks=40, seed=0, missing=0.0):
     eta = mu + rng.normal(0, 1, accounts) * d.odds_noise / np.sqrt(1 - keep**2)
     stock = np.full(accounts, 1 / (1 - d.carry_over))
     stall = np.zeros(accounts, dtype=int)
-    people = rng.integers(0, 4, accounts).astype(float)
+    people = rng.integers(0, known_people, accounts).astype(float)
     here, said = np.ones(accounts, dtype=bool), mu
     out = {name: np.full(shape, np.nan) for name in ("stated", "progress", "effort", "contacts")}
     out |= {"active": np.zeros(shape, bool), "stall": np.zeros(shape, int), "closed": np.zeros(shape, np.int8)}
     for t in range(weeks):
         if t:
             x = np.where(said > 0.4, 2.0, np.where(said > -0.85, 1.0, 0.3)) * rng.lognormal(0, 0.3, accounts)
-            stock = d.carry_over * stock + x * here.sum() / x[here].sum()
+            stock = d.carry_over * stock + x * here.sum() / max(x[here].sum(), 1e-9)
             h = stock**d.steepness / (d.half_effect**d.steepness + stock**d.steepness)
             chance = expit(d.progress_base + d.progress_effort * h + d.progress_odds * eta + d.progress_stall * stall)
             moved = rng.random(accounts) < chance
@@ -54,3 +55,34 @@ def simulated(truth=None, accounts=400, weeks=40, seed=0, missing=0.0):
             out["effort"][0] = stock
     ids = np.array([f"A{n:03d}" for n in range(accounts)], dtype=object)
     return History(weeks=FIRST + 7 * np.arange(weeks), accounts=ids, **out)
+
+
+def written(folder, history, carry_over=0.5):
+    """The history as a source folder: accounts that could be A, their rows, no decision makers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    active, closed, weeks = history.active, history.closed, history.weeks.astype(str)
+    result = closed.sum(axis=0)
+    book = {
+        "account_id": history.accounts,
+        "account_name": history.accounts,
+        "market_role": "industry_benchmark",
+        "opened_on": "2025-01-06",
+        "status": np.select([result > 0, result < 0], ["won", "lost"], "active"),
+        "closed_on": np.where(result != 0, weeks[np.abs(closed).argmax(axis=0)], ""),
+        "contract_amount": 1_000_000,
+    }
+    pd.DataFrame(book).to_csv(folder / "accounts.csv", index=False)
+    before = np.concatenate([history.effort[:1] * 0 + 2.0, history.effort[:-1]])
+    cost = history.effort - carry_over * before
+    week, account = np.nonzero(~np.isnan(history.stated) & active)
+    rows = {
+        "week_ending": weeks[week],
+        "account_id": history.accounts[account],
+        "win_probability": expit(history.stated[week, account]).round(4),
+        "strategic_weight": 85,
+        "value_index": 50,
+        "resource_cost": (1000 * cost[week, account]).round(2),
+        "progress": pd.array(history.progress[week, account], dtype="Int64"),
+    }
+    pd.DataFrame(rows).to_csv(folder / "account_weeks.csv", index=False)
+    return folder

@@ -9,6 +9,9 @@ Readings.
   row (or in which nobody reported cost) repeats the last known one, none known counts 1. So does the week of closing,
   whose row never comes: a blank there would teach the model that effort keeps deals from closing.
 * The stock R' = carry-over x R + x starts at its first x as if that had been so for long: x / (1 - carry-over).
+* Contacts are the model's own count (key people reached by the first row, then 1 a week of progress, at most
+  `max_contacts`), in the past as ahead: key people as recorded grow more slowly, and a close that was fitted to those
+  would come far too often once contacts grow by the model's rule.
 * Dropped accounts leave the record; being dropped is not a close.
 """
 
@@ -38,7 +41,7 @@ class History:
 
     `active` on that Friday; `stated` log-odds of the week's own row (NaN: none); `effort` the stock R after the week
     (NaN: before the first row); `progress` 1, 0, NaN (cannot be told); `stall` weeks without progress after the week;
-    `contacts` key people reached by that Friday; `closed` 1 won, -1 lost, in the week that ends on that Friday.
+    `contacts` of `reached`; `closed` 1 won, -1 lost, in the week that ends on that Friday.
     """
 
     weeks: NDArray[np.datetime64]
@@ -70,7 +73,9 @@ def history_of(portfolio: Portfolio, data: Data, parameters: Parameters) -> Hist
         effort=stock(effort, has_row, parameters.dynamics.carry_over),
         progress=np.where(active, grid["progress"], np.nan),
         stall=tiers.weeks_without_progress,
-        contacts=contacts_by_week(data, grid.weeks, grid.accounts),
+        contacts=reached(
+            key_people(data, grid.weeks, grid.accounts), grid["progress"], has_row, parameters.dynamics.max_contacts
+        ),
         closed=closed_by_week(data.accounts, grid.weeks, grid.accounts),
     )
 
@@ -114,13 +119,37 @@ def stock(effort: NDArray[np.float64], has_row: NDArray[np.bool_], carry_over: f
     return out
 
 
-def contacts_by_week(data: Data, weeks: NDArray[np.datetime64], accounts: NDArray[Any]) -> NDArray[np.float64]:
+def key_people(data: Data, weeks: NDArray[np.datetime64], accounts: NDArray[Any]) -> NDArray[np.float64]:
     """Key people reached by every Friday, (W, N); 0 where none is on file."""
     people = data.decision_makers
     key = people[people["is_key"].fillna(False).astype(bool)]
     on_file = key.groupby("account_id").size().reindex(accounts).fillna(0).to_numpy(dtype=float)
     share = decision_chain.coverage(people, data.contacts, weeks, accounts)
     return np.rint(np.nan_to_num(share) * on_file)
+
+
+def reached(
+    people: NDArray[np.float64], progress: NDArray[np.float64], has_row: NDArray[np.bool_], most: int
+) -> NDArray[np.float64]:
+    """Contacts as the model counts them, (W, N): the key people reached by the first row, then 1 a week of progress.
+
+    A week whose progress cannot be told counts the mean of those that can.
+
+    Examples
+    --------
+    >>> rows = np.array([[False], [True], [True], [True]])
+    >>> people, progress = np.array([[1.0], [2.0], [2.0], [5.0]]), np.array([[np.nan], [1.0], [0.0], [1.0]])
+    >>> reached(people, progress, rows, 6).ravel().tolist()
+    [1.0, 2.0, 2.0, 3.0]
+    """
+    seen = np.logical_or.accumulate(has_row, axis=0)
+    before = np.zeros_like(seen)
+    before[1:] = seen[:-1]
+    first = np.take_along_axis(people, has_row.argmax(axis=0)[None, :], axis=0)
+    told = ~np.isnan(progress)
+    mean = progress[told].mean() if told.any() else 0.0
+    since = np.cumsum(np.where(before, np.where(told, progress, mean), 0.0), axis=0)
+    return np.minimum(np.where(seen, first + since, people), most)
 
 
 def closed_by_week(accounts: pd.DataFrame, weeks: NDArray[np.datetime64], ids: NDArray[Any]) -> NDArray[np.int8]:

@@ -36,9 +36,11 @@ def response_from_judgements(points: tuple[float, ...], carry_over: float = 0.0)
 
     Examples
     --------
-    >>> k, g = response_from_judgements((10, 30, 50, 70, 90))
-    >>> round(k, 2), round(g, 2)
-    (0.96, 1.38)
+    A square about today's effort: e^2 / (1 + e^2) is 1/5, 1/2 and 9/13.
+
+    >>> k, g = response_from_judgements((0, 1 / 5, 1 / 2, 9 / 13, 1))
+    >>> round(k, 6), round(g, 6)
+    (1.0, 2.0)
     """
     low, high = points[0], points[-1]
     effect = (np.array(points[1:-1]) - low) / (high - low)

@@ -8,12 +8,12 @@ Units: even shares for effort, log-odds, CNY, people, weeks, days. Ties: account
 Missing values. An account never stated is a C account to S1: it starts at the mean level of the team's C accounts;
 with none, at the B line, which no C account with B's role is above. Scores that no row has given yet are the computed
 ones. Amount: the newest contract amount of a row, else of the account, else the annual potential, else 0. No key
-person on file: no contacts. No row yet: no effort spent so far.
+person on file: none reached. No row yet: no effort spent so far.
 
-Arrivals. As many as accounts opened a week over the recorded weeks (the first left out, which older ones would seem to
-open in), times the weeks ahead. Each repeats an account opened then and reported since, as its first row showed it,
+Arrivals. Each repeats an account that opened in the recorded weeks and was reported since, as its first row showed it,
 drawn with replacement, in a week drawn evenly, by a generator keyed by `whatif.seed`: one list for all scenarios and
-paths. None opened: none arrives. An arrival has had no effort yet, and its age counts from the day it opens.
+paths. As many come a week as opened a week, the first recorded week left out, which older ones would seem to open in.
+None opened: none arrives. An arrival has had no effort yet, and is 0 days old on the Friday that opens its week.
 """
 
 import numpy as np
@@ -65,9 +65,9 @@ def start_of(portfolio: Portfolio, data: Data, parameters: Parameters, *, arriva
         mean_odds=level,
         effort=np.where(new, 0.0, effort),
         stall=np.where(new, 0, history.stall[week, account]),
-        contacts=np.minimum(history.contacts[week, account], parameters.dynamics.max_contacts),
+        contacts=history.contacts[week, account],
         past=np.where(new, np.nan, _past(grid["win_probability"], parameters.emerging.lookback_weeks)[:, account]),
-        age_days=np.where(new, -7.0 * opens_in, age),
+        age_days=np.where(new, -7.0 * (opens_in - 1), age),
         even=n0,
         resource=parameters.resources[0].weekly_total,
         in_a=~new & in_a[account],
