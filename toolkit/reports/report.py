@@ -56,7 +56,8 @@ class Report:
         raise AttributeError(f"a {self.__dict__.get('kind')} report has no {name!r}; tables: {', '.join(tables)}")
 
     def __repr__(self) -> str:
-        return f"<{self.kind} review of {self.week_ending:%Y-%m-%d}, {len(self.tables)} tables, {self.language}>"
+        kind = {"weekly": "weekly review", "what_if": "what-if"}.get(self.kind, self.kind)
+        return f"<{kind} of {self.week_ending:%Y-%m-%d}, {len(self.tables)} tables, {self.language}>"
 
     def _repr_html_(self) -> str:
         from html import escape

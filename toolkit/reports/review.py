@@ -6,16 +6,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from toolkit.base.errors import InputError
 from toolkit.base.spells import on_in_week
-from toolkit.base.version import __version__
-from toolkit.base.weeks import last_friday
 from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
 from toolkit.language import check_language, say
 from toolkit.parameters import Parameters
 from toolkit.reports import actions, evidence, headlines, people
 from toolkit.reports.asks import asks
+from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
 from toolkit.state.weekly_state import WeekState
@@ -59,11 +57,7 @@ def review(
     check_language(language)
     p = parameters or Parameters()
     tell = progress or (lambda step: None)
-    weeks = data.account_weeks["week_ending"]
-    day = weeks.max() if as_of is None else as_of
-    friday = last_friday(day)
-    if not (weeks <= pd.Timestamp(friday)).any():
-        raise InputError(say("review.no_week", language, friday=str(friday), path=data.source.path))
+    friday, day = reviewed_friday(data, as_of, language)
     tell(say("progress.now", language))
     now = _state(data, friday, p)
     tell(say("progress.previous", language))
@@ -71,21 +65,15 @@ def review(
     if len(now.portfolio.grid.weeks) > 1:
         now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
     tell(say("progress.report", language))
-    return _report(now, pd.Timestamp(last_friday(day) if as_of is None else as_of), language)
+    return _report(now, day, language)
 
 
 def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:
     return WeekState(data.at(pd.Timestamp(friday)), friday, parameters)
 
 
-def _wording(state: WeekState, language: str) -> Wording:
-    accounts = state.data.accounts
-    roles = dict(zip(accounts["account_id"], accounts["market_role"], strict=True))
-    return Wording(state.parameters, language, roles, state.names["accounts"])
-
-
 def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
-    w = _wording(now, language)
+    w = Wording.of(now, language)
     listed = _actions(now, w)
     left = listed.iloc[:0]
     if now.previous is not None:
@@ -106,7 +94,7 @@ def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
         names=now.names,
         limits=_limits(now, w),
         departures=tuple(w.say(f"departure.{code}") for code in now.parameters.departures()),
-        run=_run(now, as_of, language),
+        run=provenance(now, as_of, language),
     )
 
 
@@ -196,22 +184,3 @@ def _limits(now: WeekState, w: Wording) -> tuple[str, ...]:
     if empty:
         limits.append(w.say("limit.thin", tables=w.listing(empty, 10)))
     return tuple(limits)
-
-
-def _run(now: WeekState, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
-    p = now.parameters
-    return {
-        "version": __version__,
-        "as_of": f"{as_of:%Y-%m-%d}",
-        "week_ending": str(now.friday),
-        "language": language,
-        "source": {"path": now.data.source.path, "sha256": now.data.source.sha256},
-        "parameters": {
-            "differences": {d.path: d.value for d in p.differences()},
-            "values": p.model_dump(mode="json"),
-            "sha256": p.sha256(),
-        },
-        "departures": list(p.departures()),
-        "rows": {name: len(frame) for name, frame in now.data.tables.items() if len(frame)},
-        "rows_out_of_sight": dict(now.data.out_of_sight),
-    }

@@ -11,10 +11,9 @@ from toolkit.base.compare import above
 from toolkit.base.errors import InputError
 from toolkit.base.settings import nearest
 from toolkit.language import say
-from toolkit.whatif.scenario import Scenario, read_scenario, stock
+from toolkit.whatif.scenario import BASELINE, Scenario, read_scenario, stock
 
 ALL: Final = "all"
-BASELINE: Final = "baseline"
 _SHARE, _AMOUNT = "share", "amount"
 
 Asked = Iterable[str | Path | Scenario] | None

@@ -7,6 +7,7 @@ import pandas as pd
 from toolkit.language import has, say
 from toolkit.language.forms import form, missing
 from toolkit.parameters import Parameters
+from toolkit.state.known import Known
 
 _ABOVE = {"B": "A", "C": "B"}
 
@@ -19,6 +20,13 @@ class Wording:
         self.language = language
         self._roles = roles
         self._names = names
+
+    @classmethod
+    def of(cls, state: Known, language: str) -> "Wording":
+        """For the accounts and parameters of a Friday's state."""
+        accounts = state.data.accounts
+        roles = dict(zip(accounts["account_id"], accounts["market_role"], strict=True))
+        return cls(state.parameters, language, roles, state.names["accounts"])
 
     def say(self, key: str, **arguments: Any) -> str:
         """The sentence `key` in the report's language."""
