@@ -31,7 +31,7 @@ from toolkit.whatif.history import History
 from toolkit.whatif.judgements import response_of, saturation
 from toolkit.whatif.logistic import Normal, logistic_map
 
-_ROUNDS: Final = 4  # noise, filter and progress in turn: from the third on nothing moves by 1 % of its sd
+_ROUNDS: Final = 4  # noise, filter and progress in turn: the fourth moves nothing by 0.1 % of its sd
 _EM_STEPS: Final = 20
 _FLAT: Final = 1e-9  # the precision of what is not known beforehand
 
