@@ -48,16 +48,17 @@ class Dynamics:
         """The numbers as the parameters have them, before any history."""
         return cls(**{name.name: getattr(parameters, name.name) for name in fields(cls)})
 
-    def per_path(self, paths: int) -> "Dynamics":
-        """n draws, each number (n,), as (paths, 1): every draw gets its equal run of paths, the first ones one more.
+    def per_path(self, paths: int, first: int = 0) -> "Dynamics":
+        """n draws, each number (n,), as (paths, 1) for the paths first, first + 1 …: path k has draw k mod n.
 
         Examples
         --------
         >>> drawn = Dynamics(**{name.name: np.array([1.0, 2.0]) for name in fields(Dynamics)})
         >>> drawn.per_path(3).gain.ravel().tolist()
-        [1.0, 1.0, 2.0]
+        [1.0, 2.0, 1.0]
         """
-        return self._each(lambda values: values[draw_of_path(len(values), paths)][:, None])
+        path = np.arange(first, first + paths)
+        return self._each(lambda values: values[path % len(values)][:, None])
 
     def rows(self, first: int, last: int) -> "Dynamics":
         """The numbers of the paths first … last - 1 of (P, 1) arrays; single numbers stay."""
@@ -66,14 +67,3 @@ class Dynamics:
     def _each(self, change: Any) -> "Dynamics":
         values = {name.name: getattr(self, name.name) for name in fields(self)}
         return Dynamics(**{name: change(v) if isinstance(v, np.ndarray) else v for name, v in values.items()})
-
-
-def draw_of_path(draws: int, paths: int) -> NDArray[np.int64]:
-    """Which of the draws each path belongs to, (paths,), ascending.
-
-    Examples
-    --------
-    >>> draw_of_path(2, 5).tolist()
-    [0, 0, 0, 1, 1]
-    """
-    return np.arange(paths, dtype=np.int64) * draws // paths

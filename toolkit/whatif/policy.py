@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.base.compare import TOLERANCE
 from toolkit.base.errors import InputError
 from toolkit.base.tiers import A
 from toolkit.language import say
@@ -82,7 +83,8 @@ class Policy:
         """The policy of the parameters; `names` (N,) ids are needed where floors or caps are set. Raises InputError."""
         check(parameters, language)
         known = (np.asarray(strategic_weight, dtype=float), np.asarray(value_index, dtype=float))
-        return cls(*reach(parameters)[:4], np.asarray(role), *known, names)
+        p = parameters
+        return cls(p.tiers, p.demotion.weeks, p.emerging, p.allocation, np.asarray(role), *known, names)
 
     @property
     def has_line(self) -> bool:
@@ -112,7 +114,8 @@ class Policy:
         _, claim = emerging_weight(rise, self.value_index, eligible, new, self.emerging)
         weight = weights(self.value_index, p, self.allocation.inside)
         division = divide(friday.tier, weight, friday.demoted, claim, self.allocation, self.names)
-        rest = max(1.0 - self.allocation.share_a - self.allocation.share_b, 0.0)
+        rest = 1.0 - self.allocation.share_a - self.allocation.share_b
+        rest = rest if rest > TOLERANCE else 0.0
         return division.tier + division.emerging, division.reserve_a + division.reserve_b + rest
 
     def _at_line(

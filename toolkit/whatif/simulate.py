@@ -1,7 +1,7 @@
 """The forward simulation: what may come of a team's accounts, week by week, under the product's own rules.
 
-Formula (QUANT.md, Forward simulation; sigma is the logistic function, numbers of `dynamics` in brackets). In week t, for
-every open account:
+Formula (QUANT.md, Forward simulation; sigma is the logistic function, numbers of `dynamics` in brackets). Every week,
+for every open account:
 
     report     p = sigma(eta + [report_noise] z1)
     policy     tiers (S1, S3) and shares (S6) by `toolkit.whatif.policy`, from p and the weeks without progress w
@@ -18,15 +18,14 @@ Units: weeks, CNY, log-odds, shares. Effort x = share of the resource x accounts
 start's): 1 is an even share of today's resource. Missing values: as in the rules; a missing amount is 0 at the start.
 
 Readings.
-* Week t runs from its opening Friday, t - 1 weeks after the start, to the next one. Report and policy are that Friday's,
-  tiers and shares hold in the week; the first report is drawn anew, though it was made.
+* Week t runs from its opening Friday, t - 1 weeks after the start, to the next one. Report and policy are that
+  Friday's, tiers and shares hold in the week; the first report is drawn anew, though it was made.
 * Progress of the Friday's row is that of the week before; for the first, no weeks without progress so far.
 * The look-back of the emerging reaches into the probabilities stated before the start; a first row is its own.
 * Every open account reports every week, and it can always be told whether there was progress; so S3's count is w.
 * A closed account draws nothing and leaves the tiers; an arrival plays from the week in which it opens.
 """
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ Flags = NDArray[np.bool_]
 FIGURES: Final = (
     "won_amount", "wins", "losses", "a_accounts", "b_accounts", "c_accounts", "demotions", "reserve_share",
 )  # fmt: skip
-_CHUNK: Final = 6_000  # account-paths whose state stays in a core's cache
+_CHUNK: Final = 16_000  # account-paths whose state stays in a core's cache
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Start:
     `odds` and `mean_odds` eta and mu; `effort` R in even shares; `stall` weeks without progress; `contacts` key people
     reached; `past` (L, N) the probabilities stated on the L Fridays before the start, oldest first (NaN: none);
     `age_days` on the start Friday; `even` the number of active accounts; `resource` the weekly total of the first
-    resource; `in_a`, `run_a` the state at the A line on the start Friday. Arrays (N,) unless said.
+    resource; `in_a`, `run_a` the state at the A line on the start Friday, `friday`. Arrays (N,) unless said.
     """
 
     accounts: NDArray[Any]
@@ -81,6 +80,7 @@ class Start:
     resource: float
     in_a: Flags
     run_a: NDArray[np.int64]
+    friday: np.datetime64 = np.datetime64("NaT")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,16 @@ class Futures:
         """The figures of the last week, (P,) each."""
         return {figure: values[-1] for figure, values in self.weekly.items()}
 
+    def followed_by(self, more: "Futures") -> "Futures":
+        """These paths and further ones of the same start as one; the same as if simulated at once."""
+        paths = self.paths + more.paths
+        weekly = {figure: np.concatenate([self.weekly[figure], more.weekly[figure]], axis=1) for figure in FIGURES}
+        counts = (
+            np.rint(getattr(self, name) * self.paths + getattr(more, name) * more.paths)
+            for name in ("won", "lost", "in_a", "in_b", "in_c")
+        )
+        return Futures(self.weeks, paths, weekly, *(count / paths for count in counts))
+
 
 def simulate(
     start: Start,
@@ -125,8 +135,9 @@ def simulate(
     """Futures of the paths first_path, first_path + 1 … under the parameters. The same whatever the threads.
 
     `dynamics`: one number each, or (P, 1), a row a path. `plan`: (N,) shares of the resource held in place of S6.
-    `draws`: of the same seed, kept from an earlier call; default: drawn anew. `threads`: default one a core. Raises
-    InputError for what the model does not have, and where limits of S6 cannot all hold in some future.
+    `draws`: of the same seed, kept from an earlier call; default: drawn anew. `threads`: default one; array calls are
+    so short here that threads wait for each other, and two gain nothing (benchmarks/simulation.py). Raises InputError
+    for what the model does not have, and where limits of S6 cannot all hold in some future.
     """
     model = _model(start, dynamics, parameters, weeks, draws or Draws(seed), plan, language)
     size = max(_CHUNK // max(len(start.accounts), 1), 1)
@@ -136,7 +147,7 @@ def simulate(
     def run(span: tuple[int, int]) -> NDArray[np.int64]:
         return _Chunk.of(model, *span, first_path).run({name: part[:, slice(*span)] for name, part in weekly.items()})
 
-    workers = min(threads or os.cpu_count() or 1, len(spans))
+    workers = min(threads or 1, len(spans))
     if workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             counts = sum(pool.map(run, spans))
