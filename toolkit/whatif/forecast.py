@@ -240,10 +240,10 @@ def monte_carlo(difference: Array) -> tuple[float, float]:
 
     Examples
     --------
-    Mean 1, sd 2: 1 -+ 1.96 x 2 / sqrt(4).
+    Mean 1, sd sqrt(2), two paths: 1 -+ 1.96.
 
-    >>> [round(end, 2) for end in monte_carlo(np.array([-1.0, -0.414, 2.414, 3.0]))]
-    [-0.95, 2.95]
+    >>> [round(end, 2) for end in monte_carlo(np.array([0.0, 2.0]))]
+    [-0.96, 2.96]
     """
     mean, n = float(difference.mean()), len(difference)
     sd = float(difference.std(ddof=1)) if n > 1 else np.nan

@@ -72,6 +72,7 @@ def start_of(portfolio: Portfolio, data: Data, parameters: Parameters, *, arriva
         resource=parameters.resources[0].weekly_total,
         in_a=~new & in_a[account],
         run_a=np.where(new, 0, run_a[account]),
+        friday=grid.weeks[-1],
     )
 
 
