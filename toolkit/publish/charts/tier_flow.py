@@ -31,8 +31,15 @@ def height_of(moves: pd.DataFrame) -> int:
     return max(400, int(_TOP + sum(max(80, 50 + _ROW * named.get(k, 0)) for k in LETTERS) + 20))
 
 
-def tier_flow(flow: pd.DataFrame, moves: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]) -> Axes:
-    """Draw last Friday's tiers, this Friday's, and the moves between them.
+def tier_flow(
+    flow: pd.DataFrame,
+    moves: pd.DataFrame,
+    ax: Axes,
+    look: Look,
+    names: Mapping[str, str],
+    heads: tuple[str, str] | None = None,
+) -> Axes:
+    """Draw last Friday's tiers, this Friday's, and the moves between them; or what else `heads` calls the two sides.
 
     flow: from_tier, to_tier, count (stayers and movers; an empty tier: new to us, or closed since).
     moves: account_id, from_tier, to_tier, the most worth knowing first.
@@ -46,8 +53,9 @@ def tier_flow(flow: pd.DataFrame, moves: pd.DataFrame, ax: Axes, look: Look, nam
     for (a, b), n in counts.items():
         if n and a and b:
             _ribbon(ax, right, spans[0][a, b], spans[1][a, b], c.ghost if a == b else c.tier(b), a == b)
+    heads = heads or (say("page.flow.last", look.language), say("page.flow.this", look.language))
     for side, x in ((0, 0.0), (1, right)):
-        text(ax, x, 12, say(("page.flow.last", "page.flow.this")[side], look.language), c.muted)
+        text(ax, x, 12, heads[side], c.muted)
         for k in LETTERS:
             held = sum(n for pair, n in counts.items() if pair[side] == k)
             ax.add_patch(Rectangle((x, top[k]), _COLUMN, held * unit, facecolor=c.tier(k), lw=0, zorder=4))
@@ -72,7 +80,7 @@ def _layout(counts: dict[tuple[str, str], int], moves: pd.DataFrame, height: flo
     words = {k: _ROW * int(named.get(k, 0)) for k in LETTERS}
     room = height - _TOP - 12 - 40 * 2
     unit = 4.2
-    while unit > 0.2 and sum(max(most[k] * unit, words[k]) for k in LETTERS) > room:
+    while unit > 0.001 and sum(max(most[k] * unit, words[k]) for k in LETTERS) > room:
         unit *= 0.95
     top, y = {}, _TOP
     for k in LETTERS:

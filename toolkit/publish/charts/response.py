@@ -1,0 +1,98 @@
+"""What more effort would bring: each account's response curve, small, with where the rule and the optimum put it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from toolkit.publish.charts.price import OPTIMUM
+from toolkit.publish.charts.scale import Scale
+from toolkit.publish.charts.style import Look, canvas, fit, name_of, text
+from toolkit.publish.numbers import cell
+
+MOST: Final = 8
+_ROW: Final = 132.0
+_FOOT: Final = 22.0
+
+
+def columns_of(size: str) -> int:
+    """How many small curves stand beside each other."""
+    return 2 if size == "s" else 4
+
+
+def height_of(accounts: int, size: str) -> int:
+    """How high the drawing is, in pixels, for so many accounts.
+
+    Examples
+    --------
+    >>> height_of(8, "l"), height_of(3, "s")
+    (286, 286)
+    """
+    return int(_ROW * -(-min(accounts, MOST) // columns_of(size)) + _FOOT)
+
+
+def chosen(points: pd.DataFrame, plan: str) -> list[str]:
+    """The accounts whose effort the optimum would change most, at most eight; ties by id.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"plan": ["rule", "rule", "optimum", "optimum"], "account_id": ["a", "b"] * 2,
+    ...                        "effort": [1.0, 2.0, 1.5, 5.0], "worth": 1.0})
+    >>> chosen(points, "rule")
+    ['b', 'a']
+    """
+    effort = points.pivot_table(index="account_id", columns="plan", values="effort", aggfunc="first")
+    if OPTIMUM not in effort or plan not in effort:
+        return list(effort.index[:MOST])
+    change = (effort[OPTIMUM] - effort[plan]).abs().sort_index().sort_values(ascending=False, kind="stable")
+    return list(change.index[:MOST])
+
+
+def response(
+    curves: pd.DataFrame, points: pd.DataFrame, plan: str, ax: Axes, look: Look, names: Mapping[str, str]
+) -> Axes:
+    """Draw curves (account_id, effort, worth) with points (plan, account_id, effort, worth) on common axes.
+
+    Filled: the plan `plan`; hollow: the optimum; the line between them is what the optimum would move.
+    """
+    width, height = canvas(ax)
+    shown, across = chosen(points, plan), columns_of(look.size)
+    cell_width = width / across
+    known = curves[curves.account_id.isin(shown)]
+    reach = float(max(known.effort.max(), points[points.account_id.isin(shown)].effort.max(), 1e-9))
+    most = float(max(known.worth.max(), 1e-9))
+    for n, account in enumerate(shown):
+        left, top = n % across * cell_width, n // across * _ROW
+        box = (left + 2, top + 28, left + cell_width - 20, top + _ROW - 14)
+        text(ax, left, top + 10, fit(name_of(names, account), cell_width - 14), look.colours.ink, bold=True)
+        _curve(ax, curves[curves.account_id == account], points[points.account_id == account], plan, box,
+               (reach, most), look)  # fmt: skip
+    for n in range(min(across, len(shown))):
+        left, last = n * cell_width, n + across * ((len(shown) - 1 - n) // across)
+        y = (last // across + 1) * _ROW + 2
+        text(ax, left + 2, y, "0", look.colours.muted, size=11)
+        text(ax, left + cell_width - 20, y, cell(reach, 2), look.colours.muted, ha="right", size=11)
+    return ax
+
+
+def _curve(
+    ax: Axes, curve: pd.DataFrame, points: pd.DataFrame, plan: str, box: tuple[float, float, float, float],
+    reach: tuple[float, float], look: Look,
+) -> None:  # fmt: skip
+    c, (left, top, right, bottom) = look.colours, box
+    x, y = Scale(0.0, reach[0], left, right), Scale(0.0, reach[1], bottom, top)
+    ax.plot([left, right], [bottom, bottom], color=c.line, lw=1, zorder=0)
+    drawn = curve.sort_values("effort")
+    ax.plot([x.at(v) for v in drawn.effort], [y.at(v) for v in drawn.worth], color=c.C, lw=1.75, zorder=2)
+    where = points.set_index("plan")
+    here = [code for code in (plan, OPTIMUM) if code in where.index]
+    ends = [(code, x.at(where.effort[code]), y.at(where.worth[code])) for code in here]
+    if len(ends) == 2:
+        between = drawn[(drawn.effort - where.effort[plan]) * (drawn.effort - where.effort[OPTIMUM]) <= 0]
+        path = sorted([ends[0][1:], ends[1][1:], *((x.at(p.effort), y.at(p.worth)) for p in between.itertuples())])
+        ax.plot([a for a, _ in path], [b for _, b in path], color=c.A, lw=3, alpha=0.45, zorder=3)
+    for code, at, high in reversed(ends):
+        ours = code == plan
+        ax.plot([at, at], [high, bottom], color=c.A if ours else c.C, lw=1, zorder=1, dashes=(2, 2))
+        ax.plot(at, high, "o", ms=8, mfc=c.A if ours else c.card, mec=c.A if ours else c.C, mew=1.75, zorder=5)
