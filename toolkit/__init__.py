@@ -2,7 +2,7 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'studio', 'threshold_panel']
+['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'studio', 'threshold_panel', 'what_if']
 """
 
 from importlib import import_module
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from toolkit.publish.run_notebook import settings
     from toolkit.publish.show import show
     from toolkit.reports.review import review
+    from toolkit.reports.what_if import what_if
     from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
 
-__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "studio", "threshold_panel"]
+__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "studio", "threshold_panel", "what_if"]
 
 _HOMES = {
     "Parameters": "toolkit.parameters",
@@ -31,6 +32,7 @@ _HOMES = {
     "show": "toolkit.publish.show",
     "studio": "toolkit.widgets.studio",
     "threshold_panel": "toolkit.widgets.threshold_panel",
+    "what_if": "toolkit.reports.what_if",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from toolkit.base.errors import InputError
 from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
 from toolkit.language import check_language, say
@@ -18,6 +19,7 @@ from toolkit.reports.what_if_looks import Looks, look_at
 from toolkit.reports.what_if_sections import sections
 from toolkit.reports.wording import Wording
 from toolkit.state.weekly_state import WeekState
+from toolkit.whatif.forecast import MY_PLAN
 
 KIND: Final = "what_if"
 
@@ -55,6 +57,8 @@ def what_if(
     check_language(language)
     p, tell = parameters or Parameters(), progress or (lambda step: None)
     asked = scenarios_of(scenarios, language)
+    if plan and any(scenario.name == MY_PLAN for scenario in asked):
+        raise InputError(say("what_if.asked.twice", language, name=MY_PLAN))
     friday, day = reviewed_friday(data, as_of, language)
     tell(say("progress.now", language))
     now = WeekState(data.at(pd.Timestamp(friday)), friday, p)
@@ -66,12 +70,12 @@ def what_if(
 
 def _report(looks: Looks, as_of: pd.Timestamp, language: str) -> Report:
     now, w = looks.state, Wording.of(looks.state, language)
-    shown = what_if_frames.evidence(looks, language)
+    shown = what_if_frames.evidence(looks, w)
     shown["scenarios"] = shown["scenarios"].assign(words=what_if_words.told(shown, w))
     shown["figures"] = what_if_words.figures(looks, shown, w)
     shown["decide"] = what_if_decide.decide(looks, shown, w)
     limits = what_if_decide.limits(looks, w)
-    names = {look.name: look.scenario.title[language] for look in looks.every}
+    names = dict(zip(shown["scenarios"]["scenario"], shown["scenarios"]["title"], strict=True))
     return Report(
         kind=KIND,
         language=language,
@@ -91,9 +95,10 @@ def _report(looks: Looks, as_of: pd.Timestamp, language: str) -> Report:
 
 def _run(looks: Looks, scenarios: pd.DataFrame, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
     settings = looks.parameters.whatif
+    rows = scenarios.set_index("scenario")
     listed = {
-        look.name: {"changes": look.scenario.changes, "state": row.state, "sha256": row.sha256}
-        for look, row in zip(looks.every, scenarios.itertuples(index=False), strict=True)
+        look.name: {"changes": look.scenario.changes, **rows.loc[look.name, ["state", "reason", "sha256"]].to_dict()}
+        for look in looks.every
     }
     return provenance(looks.state, as_of, language) | {
         "seed": settings.seed,
@@ -103,4 +108,5 @@ def _run(looks: Looks, scenarios: pd.DataFrame, as_of: pd.Timestamp, language: s
         "calibrated": looks.holdout.calibrated,
         "scenario": looks.main.name,
         "scenarios": listed,
+        "plan": None if looks.plan is None else looks.plan[looks.plan > 0].to_dict(),
     }

@@ -9,15 +9,15 @@ from toolkit.language.forms import missing
 from toolkit.reports.what_if_frames import Frames, of
 from toolkit.reports.what_if_looks import Looks
 from toolkit.reports.what_if_sections import crossing, reading, robust_pair
-from toolkit.reports.what_if_words import SURE, listed, plan_row, sureness, title
+from toolkit.reports.what_if_words import NO_CHANGE, SURE, listed, plan_row, sureness, title
 from toolkit.reports.wording import Wording
+from toolkit.whatif.forecast import MY_PLAN
 from toolkit.whatif.scenario import BASELINE
 
 MOST: Final = 5
 DECIDE_COLUMNS: Final = ("no", "kind", "question", "why", "account_id", "parameter")
 _DETECTED: Final = 0.2  # a reading that detects this much more than the one in force is worth a question
-_SHORT: Final = 0.1  # so is a rule that is this far from the optimum
-_ROBUST: Final = 0.02  # if the optimum stays this much better when the responses are most wrong
+_SHORT: Final = 0.1  # so is a rule that is this far from the optimum, if that stays better when responses err
 
 Line = dict[str, str]
 Asking = Callable[[Looks, Frames, Wording], list[Line]]
@@ -40,7 +40,7 @@ def _line(kind: str, question: str, why: str, *, account_id: str = "", parameter
 def _adopt(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     """Whether to take the scenario that the report is about."""
     row = listed(shown, looks)
-    if row["state"] == "failed":
+    if row["state"] == "failed" or row["reason"] == NO_CHANGE:
         return []
     way = "no_effect" if row["state"] == "no_effect" else sureness(row)
     if way == SURE:
@@ -56,7 +56,7 @@ def _another(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     """A compared scenario that surely brings more than the one in question does."""
     mine = listed(shown, looks)["difference"]
     rows = shown["scenarios"]
-    rows = rows[(rows["state"] == "ok") & ~rows["scenario"].isin([BASELINE, looks.main.name])]
+    rows = rows[(rows["state"] == "ok") & ~rows["scenario"].isin([BASELINE, MY_PLAN, looks.main.name])]
     better = [row for row in rows.itertuples(index=False) if sureness(row) == SURE and row.difference > 0]
     better = [row for row in better if missing(mine) or row.difference > mine]
     if not better:
@@ -145,8 +145,8 @@ def _divide(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     rule, pair = plan_row(shown, "in_force", looks.base.name), robust_pair(looks, shown)
     if rule is None or pair is None or rule["share_of_optimum"] > 1 - _SHORT:
         return []
-    cv, best, ours = pair
-    if best < ours + _ROBUST:
+    cv, best, ours, code = pair
+    if code == "no_better":
         return []
     facts = {"cost": 1 - rule["share_of_optimum"], "cv": cv, "optimum": best, "rule": ours}
     question, why = (w.say(f"what_if.decide.divide.{part}", **facts) for part in ("question", "why"))

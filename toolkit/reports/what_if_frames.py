@@ -7,16 +7,23 @@ import numpy as np
 import pandas as pd
 
 from toolkit.reports.what_if_looks import WON, Look, Looks
+from toolkit.reports.wording import Wording
+from toolkit.whatif.forecast import MY_PLAN
 from toolkit.whatif.scenario import BASELINE
 
 Frames = dict[str, pd.DataFrame]
 
 _DIFFERENCES: Final = ("difference", "mc_low", "mc_high", "param_low", "param_high", "variance_ratio")
+SCENARIO_COLUMNS: Final = (
+    "scenario", "title", "note", "changes", "state", "reason", "now_moves", "account_weeks", "exact_share",
+    "moved_share", "moved_mean", "mean", "low", "high", "difference", "mc_low", "mc_high", "param_low", "param_high",
+    "variance_ratio", "sha256",
+)  # fmt: skip
 _LOOKS: Final = ("now_moves", "account_weeks", "exact_share", "moved_share", "moved_mean")
 _PRICE: Final = {"price_plans": "plans", "price_shares": "shares", "robustness": "robustness"}
 
 
-def evidence(looks: Looks, language: str) -> Frames:
+def evidence(looks: Looks, w: Wording) -> Frames:
     """Every frame by its name."""
     state, price = looks.state, looks.base.price
     replayed = {
@@ -26,11 +33,12 @@ def evidence(looks: Looks, language: str) -> Frames:
         "now_moves": lambda look: look.compared.now,
         "moved": lambda look: look.compared.moved,
     }
-    out = {"scenarios": scenarios(looks, language)}
+    out = {"scenarios": scenarios(looks, w)}
     out |= {name: _of_each(looks, frame, differing=True) for name, frame in replayed.items()}
     out["alert_quality"] = _of_each(looks, lambda look: look.quality)
     out |= {
         "tuner": looks.tuner,
+        "tuner_scenarios": _tuners(looks),
         "holdout_scores": looks.holdout.scores,
         "holdout_quintiles": looks.holdout.quintiles,
         "holdout_coverage": looks.holdout.coverage,
@@ -39,7 +47,8 @@ def evidence(looks: Looks, language: str) -> Frames:
         "accounts_ahead": looks.forecast.accounts,
     }
     out |= {name: _of_each(looks, lambda look, code=code: _priced(look, code)) for name, code in _PRICE.items()}
-    out |= {"curves": price.curves, "points": price.points} if price else {}
+    if price:
+        out |= {"assumptions": price.assumptions, "curves": price.curves, "points": price.points}
     return out | {
         "tornado": looks.tornado,
         "near": state.near,
@@ -69,28 +78,53 @@ def _of_each(looks: Looks, frame: Callable[[Any], pd.DataFrame | None], *, diffe
     return whole[["scenario", *(name for name in whole.columns if name != "scenario")]]
 
 
-def scenarios(looks: Looks, language: str) -> pd.DataFrame:
+def _tuners(looks: Looks) -> pd.DataFrame:
+    """The red alert's readings under the settings in force, then under each scenario's that sets it otherwise."""
+    found = [(look.name, look.tuner) for look in looks.every]
+    parts = [frame.assign(scenario=name) for name, frame in found if frame is not None]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["scenario", *looks.tuner.columns]]
+
+
+def scenarios(looks: Looks, w: Wording) -> pd.DataFrame:
     """A row a scenario: what it changes, what that changes now and ahead, and whether it could be computed.
 
     scenario, title, note, changes, state (ok | failed | no_effect: the forecast cannot show it), reason, now_moves,
     account_weeks, exact_share, moved_share (this Friday), moved_mean (all Fridays), mean, low, high, difference,
-    mc_low … variance_ratio (of the won amount ahead, CNY), sha256 of its parameters.
+    mc_low … variance_ratio (of the won amount ahead, CNY), sha256 of its parameters. A plan of one's own is a row, too.
     """
     figures = looks.forecast.figures
-    won = figures[figures["figure"] == WON].set_index("scenario")
-    rows = []
-    for look in looks.every:
-        s = look.scenario
-        row: dict[str, Any] = {"scenario": s.name, "title": s.title[language], "note": s.note[language]}
-        row["changes"] = "; ".join(f"{path} = {value}" for path, value in s.changes.items())
-        ahead = won.loc[s.name] if s.name in won.index else pd.Series(dtype=object)
-        state, reason = ("failed", look.reason) if look.reason else (ahead.get("state"), ahead.get("reason"))
-        row |= {"state": state or "failed", "reason": reason or ""}
-        row |= dict.fromkeys(_LOOKS, np.nan) | back(look)
-        row |= {name: float(ahead.get(name, np.nan)) for name in ("mean", "low", "high", *_DIFFERENCES)}
-        row["sha256"] = look.state.parameters.sha256() if look.state else ""
-        rows.append(row)
-    return pd.DataFrame(rows)
+    won = figures[figures["figure"] == WON].set_index("scenario").to_dict("index")
+    rows = [_row(look, won, w.language) for look in looks.every]
+    if looks.plan is not None:
+        blank = dict.fromkeys(_LOOKS, np.nan) | {"moved_share": _moved_by_plan(looks)}
+        title = {"scenario": MY_PLAN, "title": w.say("what_if.my_plan"), "note": "", "changes": "", "sha256": ""}
+        rows.insert(1, title | blank | _ahead(won.get(MY_PLAN, {})))
+    return pd.DataFrame(rows, columns=list(SCENARIO_COLUMNS))
+
+
+def _row(look: Look, won: dict[Any, dict[str, Any]], language: str) -> dict[str, Any]:
+    s = look.scenario
+    row = {"scenario": s.name, "title": s.title[language], "note": s.note[language]}
+    row["changes"] = "; ".join(f"{path} = {value}" for path, value in s.changes.items())
+    row["sha256"] = look.state.parameters.sha256() if look.state else ""
+    failed = {"state": "failed", "reason": look.reason}
+    return row | dict.fromkeys(_LOOKS, np.nan) | back(look) | _ahead(failed if look.reason else won.get(s.name, {}))
+
+
+def _ahead(row: dict[str, Any]) -> dict[str, Any]:
+    """What the forecast says of a scenario; failed where it says nothing."""
+    numbers = {name: float(row.get(name, np.nan)) for name in ("mean", "low", "high", *_DIFFERENCES)}
+    return numbers | {"state": row.get("state", "failed"), "reason": row.get("reason", "")}
+
+
+def _moved_by_plan(looks: Looks) -> float:
+    """The part of this Friday's resource that one's own plan puts elsewhere than the rule in force."""
+    assert looks.plan is not None and looks.base.price is not None
+    own, price = looks.plan, looks.base.price
+    rule = pd.Series(price.divisions.get(price.rule, np.nan), index=price.responses.accounts)
+    change = (own.reindex(rule.index).fillna(0.0) - rule).abs().sum()
+    return float((change + abs(own.sum() - rule.sum())) / 2)
 
 
 def back(look: Look) -> dict[str, float]:
@@ -110,7 +144,7 @@ def back(look: Look) -> dict[str, float]:
 
 def tables(looks: Looks, shown: Frames, faults: pd.DataFrame) -> Frames:
     """The output tables, CSV and sheets, in their order."""
-    listed = shown["scenarios"].drop(columns=["note"])
+    listed = shown["scenarios"][list(SCENARIO_COLUMNS)].drop(columns=["note"])
     holdout = pd.concat(
         [
             shown["holdout_scores"].assign(part="score").rename(columns={"method": "name", "brier": "value"}),
@@ -135,7 +169,7 @@ def tables(looks: Looks, shown: Frames, faults: pd.DataFrame) -> Frames:
         "near_lines": shown["near"],
         "promotion": shown["promotion"],
         "alert_quality": shown["alert_quality"],
-        "tuner": shown["tuner"],
+        "tuner": shown["tuner_scenarios"],
         "holdout": holdout[first + [name for name in holdout.columns if name not in first]].astype({"name": "str"}),
         "reliability": shown["reliability"],
         "calibrated_tiers": shown["calibrated_tiers"],

@@ -29,13 +29,17 @@ _MODEL: Final = "dynamics."
 
 @dataclass(frozen=True)
 class Look:
-    """One scenario on the Friday: its state, its replay beside the log, its price. `reason`: why there is none."""
+    """One scenario on the Friday: its state, its replay beside the log, its price, its alerts held against losses.
+
+    `tuner`: where it sets the red alert otherwise than the parameters in force do. `reason`: why there is nothing.
+    """
 
     scenario: Scenario
     state: WeekState | None = None
     compared: replay.Comparison | None = None
     price: Price | None = None
     quality: pd.DataFrame | None = None
+    tuner: pd.DataFrame | None = None
     reason: str = ""
 
     @property
@@ -54,17 +58,24 @@ class Looks:
     holdout: holdout.Holdout
     fitted: fit.Fitted
     forecast: Forecast
-    tuner: pd.DataFrame
     tornado: pd.DataFrame
     promotion: pd.DataFrame
     reliability: pd.DataFrame
+    recalibration: calibrated.Recalibration
     calibrated_tiers: pd.DataFrame
+    plan: pd.Series | None
 
     @property
     def state(self) -> WeekState:
         """The Friday under the parameters in force."""
         assert self.base.state is not None  # the rules in force never fail: what fails them is refused before
         return self.base.state
+
+    @property
+    def tuner(self) -> pd.DataFrame:
+        """The red alert's readings under the parameters in force."""
+        assert self.base.tuner is not None
+        return self.base.tuner
 
     @property
     def parameters(self) -> Parameters:
@@ -104,10 +115,10 @@ def look_at(
     fitted = fit.fit(fit.history_of(now.portfolio, now.data, p), p.dynamics)
     start = start_of(now.portfolio, now.data, p)
     tell(say("what_if.progress.forecast", language))
-    ahead = forecast(start, fitted, p, asked, language=language)
+    ahead = forecast(start, fitted, p, asked, plan=plan, language=language)
     tell(say("what_if.progress.sensitivity", language))
-    days = now.efficiency_by_day
     deals = calibrated.closed_deals(now)
+    read = calibrated.recalibration(deals)
     return Looks(
         base=every[0],
         others=tuple(every[1:]),
@@ -115,11 +126,12 @@ def look_at(
         holdout=tested,
         fitted=fitted,
         forecast=ahead,
-        tuner=tuner(days["date"], days["value"], now.calendar, p),
         tornado=_tornado(start, fitted, p, language),
         promotion=to_be_a(now),
         reliability=calibrated.reliability(deals, p.stated_probability),
-        calibrated_tiers=calibrated.tiers_when_calibrated(now, calibrated.recalibration(deals)),
+        recalibration=read,
+        calibrated_tiers=calibrated.tiers_when_calibrated(now, read),
+        plan=plan,
     )
 
 
@@ -129,11 +141,19 @@ def _look(scenario: Scenario, now: WeekState, log: Log, plan: pd.Series | None, 
         here = parameters_of(scenario, now.parameters, language)
         state = now if here == now.parameters else now.under(here)
         compared = replay.compare(log.published, replay.replay(log, here), now.parameters.whatif.divergence)
-        return Look(scenario, state, compared, _price(state, plan, language), alert_quality(now, here))
+        worth, quality = _price(state, plan, language), alert_quality(now, here)
+        return Look(scenario, state, compared, worth, quality, _tuner(now, scenario, here))
     except InputError as error:
         if scenario.name == BASELINE:
             raise
         return Look(scenario, reason=str(error))
+
+
+def _tuner(now: WeekState, scenario: Scenario, here: Parameters) -> pd.DataFrame | None:
+    if scenario.name != BASELINE and here.red_alert == now.parameters.red_alert:
+        return None
+    days = now.efficiency_by_day
+    return tuner(days["date"], days["value"], now.calendar, here)
 
 
 def _price(state: WeekState, plan: pd.Series | None, language: str) -> Price:

@@ -1,7 +1,7 @@
 """The finding of every section of a what-if, in a sentence, with what a reader must know beside it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,9 +11,12 @@ from toolkit.language.forms import form, missing
 from toolkit.reports.report import Section
 from toolkit.reports.what_if_frames import Frames, of
 from toolkit.reports.what_if_looks import Looks
-from toolkit.reports.what_if_words import SURE, failed, listed, moves, plan_row, sureness, title, won_rows
+from toolkit.reports.what_if_words import SURE, episodes, failed, listed, moves, plan_row, sureness, title, won_rows
 from toolkit.reports.wording import Wording
+from toolkit.whatif.forecast import MY_PLAN
 from toolkit.whatif.scenario import BASELINE
+
+_OFF: Final = 0.05  # a line that is read as so much more or less is worth saying
 
 Finding = tuple[str, ...]
 
@@ -41,7 +44,7 @@ def sections(looks: Looks, shown: Frames, limits: tuple[str, ...], w: Wording) -
 
 def _scenarios(looks: Looks, shown: Frames, w: Wording) -> Finding:
     rows = shown["scenarios"]
-    rows = rows[rows["scenario"] != BASELINE]
+    rows = rows[~rows["scenario"].isin([BASELINE, MY_PLAN])]
     ok = rows[rows["state"] == "ok"]
     told = [row for row in ok.itertuples(index=False) if sureness(row) == SURE]
     told.sort(key=lambda row: (-abs(row.difference), row.scenario))
@@ -51,7 +54,7 @@ def _scenarios(looks: Looks, shown: Frames, w: Wording) -> Finding:
     still = rows.loc[rows["state"] == "no_effect", "title"]
     notes = [w.say("what_if.section.scenarios.no_effect", titles=w.together(still.tolist()))] if len(still) else []
     notes += [
-        w.say("what_if.section.scenarios.failed", title=row["title"], reason=failed(looks, row, w))
+        w.say(f"what_if.section.scenarios.{_failure(row)}", title=row["title"], reason=failed(looks, row, w))
         for _, row in rows[rows["state"] == "failed"].iterrows()
     ]
     ratio = ok["variance_ratio"].dropna()
@@ -59,6 +62,11 @@ def _scenarios(looks: Looks, shown: Frames, w: Wording) -> Finding:
         facts = {"low": ratio.min(), "high": ratio.max(), "paths": looks.parameters.whatif.paths}
         notes.append(w.say("what_if.section.scenarios.paired", **facts))
     return (headline, *notes)
+
+
+def _failure(row: pd.Series) -> str:
+    """Nothing of it could be computed, or only the forecast could not."""
+    return "failed" if missing(row["now_moves"]) else "not_ahead"
 
 
 def _replay(looks: Looks, shown: Frames, w: Wording) -> Finding:
@@ -128,9 +136,19 @@ def _ahead_notes(looks: Looks, shown: Frames, w: Wording) -> list[str]:
         return [*notes, w.say(key, title=title(looks.main, w), reason=failed(looks, row, w))]
     ends = {name: row[name] for name in ("difference", "mc_low", "mc_high", "param_low", "param_high")}
     notes.append(w.say("what_if.section.forecast.difference", title=title(looks.main, w), level=level, **ends))
+    if looks.plan is not None:
+        notes.append(_plan_ahead(shown, level, w))
     others = [_end(looks, shown, figure, w) for figure in ("a_accounts", "demotions", "reserve_share")]
     told = w.sentence([text for text in others if text])
     return [*notes, w.say("what_if.section.forecast.ends", weeks=weeks, told=told) if told else ""]
+
+
+def _plan_ahead(shown: Frames, level: float, w: Wording) -> str:
+    row = of(shown["scenarios"], MY_PLAN).iloc[0]
+    if row["state"] != "ok":
+        return w.say("what_if.section.forecast.failed", title=row["title"], reason=row["reason"])
+    ends = {name: row[name] for name in ("difference", "mc_low", "mc_high", "param_low", "param_high")}
+    return w.say("what_if.section.forecast.difference", title=row["title"], level=level, **ends)
 
 
 def _end(looks: Looks, shown: Frames, figure: str, w: Wording) -> str:
@@ -161,39 +179,48 @@ def _price(looks: Looks, shown: Frames, w: Wording) -> Finding:
     if theirs is not None and abs(theirs["share_of_optimum"] - share) >= 0.005:
         facts = {"title": title(looks.main, w), "share": theirs["share_of_optimum"]}
         notes.append(w.say("what_if.section.price.scenario", **facts))
-    return (w.say(key, share=share, cost=1 - share), *notes, _robust(looks, shown, w))
+    return (w.say(key, share=share, cost=1 - share), *notes, _spread(looks, shown, w), _robust(looks, shown, w))
+
+
+def _spread(looks: Looks, shown: Frames, w: Wording) -> str:
+    """Where the optimum goes that the rule never does: C accounts."""
+    best = plan_row(shown, "optimum", looks.base.name)
+    if best is None or best["share_c"] < 0.005:
+        return ""
+    return w.say("what_if.section.price.to_c", share=best["share_c"])
 
 
 def _price_parts(shown: Frames, share: float, looks: Looks, w: Wording) -> str:
     """What of the rule's price lies in how a tier's part is divided, and what in the 70/30 itself."""
     inner = plan_row(shown, "optimal", looks.base.name)
-    if inner is None or inner["share_of_optimum"] - share < -1e-9:
+    if inner is None or inner["share_of_optimum"] < share - 1e-9:
         return ""
     p = looks.parameters.allocation
     facts = {"inner": inner["share_of_optimum"] - share, "split": 1 - inner["share_of_optimum"]}
-    return w.say("what_if.section.price.parts", a=p.share_a, b=p.share_b, **facts)
+    key = "parts" if facts["inner"] >= 0.0005 else "split"
+    return w.say(f"what_if.section.price.{key}", a=p.share_a, b=p.share_b, **facts)
 
 
-def robust_pair(looks: Looks, shown: Frames) -> tuple[float, float, float] | None:
-    """(cv, optimum's mean, rule's mean) where the responses are most wrong; shares of the true optimum."""
+def robust_pair(looks: Looks, shown: Frames) -> tuple[float, float, float, str] | None:
+    """(cv, optimum's mean, rule's mean, code) where the responses are most wrong; shares of the true optimum."""
     rows = shown["robustness"]
     rule = plan_row(shown, "in_force", looks.base.name)
     if not len(rows) or rule is None:
         return None
     rows = of(rows, looks.base.name)
-    worst = rows[rows["cv"] == rows["cv"].max()].set_index("plan")["mean"]
+    worst = rows[rows["cv"] == rows["cv"].max()].set_index("plan")
     if "optimum" not in worst.index or rule["plan"] not in worst.index:
         return None
-    return float(rows["cv"].max()), float(worst["optimum"]), float(worst[rule["plan"]])
+    best, ours = worst.loc["optimum"], worst.loc[rule["plan"]]
+    return float(best["cv"]), float(best["mean"]), float(ours["mean"]), str(best["code"])
 
 
 def _robust(looks: Looks, shown: Frames, w: Wording) -> str:
     found = robust_pair(looks, shown)
     if found is None:
         return ""
-    cv, best, rule = found
-    key = "worse" if best < rule - 0.005 else "same" if best < rule + 0.02 else "better"
-    return w.say(f"what_if.section.price.robust_{key}", cv=cv, optimum=best, rule=rule)
+    cv, best, rule, code = found
+    return w.say(f"what_if.section.price.robust_{code}", cv=cv, optimum=best, rule=rule)
 
 
 def _alerts(looks: Looks, shown: Frames, w: Wording) -> Finding:
@@ -213,7 +240,17 @@ def _alerts(looks: Looks, shown: Frames, w: Wording) -> Finding:
         for row in quality.itertuples(index=False)
     ]
     notes = [_recall(row, w) for row in quality.itertuples(index=False)]
+    notes.append(_red_changed(looks, shown, w))
     return (w.sentence(parts), *notes, *_tuned(looks, w), w.say("what_if.section.alerts.caution"))
+
+
+def _red_changed(looks: Looks, shown: Frames, w: Wording) -> str:
+    """How many red alerts the scenario would have had, where that differs."""
+    if looks.main.state is None:
+        return ""
+    before, after = (episodes(shown["alert_quality"], look.name) for look in (looks.base, looks.main))
+    facts = {"title": title(looks.main, w), "before": before, "after": after}
+    return w.say("what_if.section.alerts.changed", **facts) if before != after else ""
 
 
 def _recall(row: Any, w: Wording) -> str:
@@ -226,7 +263,7 @@ def _recall(row: Any, w: Wording) -> str:
 
 def reading(code: str, w: Wording) -> str:
     """What a reading of M4 is called."""
-    return w.say(f"what_if.reading.{code}")
+    return w.say(f"what_if_page.reading.{code}")
 
 
 def _tuned(looks: Looks, w: Wording) -> list[str]:
@@ -245,7 +282,14 @@ def _tuned(looks: Looks, w: Wording) -> list[str]:
         )
         for row in rows.sort_values("in_force", ascending=False).itertuples(index=False)
     ]
-    return [w.say("what_if.section.alerts.tuner", **facts, readings=w.sentence(said))]
+    theirs = looks.main.tuner
+    if theirs is not None and looks.main.state is not None and theirs["detected"].notna().any():
+        row = theirs[theirs["in_force"].astype(bool)].iloc[0]
+        more = {"title": title(looks.main, w), "alarms": row["false_alarms_year"], "detected": row["detected"]}
+        after = [w.say("what_if.section.alerts.tuner_scenario", reading=reading(row["reading"], w), **more)]
+    else:
+        after = []
+    return [w.say("what_if.section.alerts.tuner", **facts, readings=w.sentence(said)), *after]
 
 
 def parameter(path: str, w: Wording) -> str:
@@ -254,8 +298,10 @@ def parameter(path: str, w: Wording) -> str:
     return w.say(key) if has(key, w.language) else path
 
 
-def value_of(path: str, value: float, w: Wording) -> str:
-    """A parameter's value as a sentence holds it."""
+def value_of(path: str, value: float, end: str, w: Wording) -> str:
+    """A parameter's value as a sentence holds it; of the model's, whether the estimate is low or high (`end`)."""
+    if path.startswith("dynamics."):
+        return w.say(f"what_if.estimate.{end}")
     if "probability" in path or "share" in path:
         return form(value, "percent", w.language)
     return form(value, "number", w.language)
@@ -267,14 +313,14 @@ def _sensitivity(looks: Looks, shown: Frames, w: Wording) -> Finding:
         return (w.say("what_if.section.sensitivity.nothing"), *_near(looks, shown, w))
     row = rows.iloc[0]
     facts = {"parameter": parameter(row["path"], w), "swing": row["swing"], "weeks": looks.parameters.whatif.weeks}
-    facts |= {end: value_of(row["path"], row[end], w) for end in ("low", "high")}
+    facts |= {end: value_of(row["path"], row[end], end, w) for end in ("low", "high")}
     facts |= {end: row[end] for end in ("at_low", "at_high")}
     ours = rows[~rows["path"].str.startswith("dynamics.")]
     notes = []
     if len(ours) and ours.iloc[0]["path"] != row["path"]:
         first = ours.iloc[0]
         more = {"parameter": parameter(first["path"], w), "swing": first["swing"]}
-        more |= {end: value_of(first["path"], first[end], w) for end in ("low", "high")}
+        more |= {end: value_of(first["path"], first[end], end, w) for end in ("low", "high")}
         notes.append(w.say("what_if.section.sensitivity.ours", **more))
     return (w.say("what_if.section.sensitivity.some", **facts), *notes, *_near(looks, shown, w))
 
@@ -323,7 +369,7 @@ def _calibrated(looks: Looks, shown: Frames, w: Wording) -> Finding:
         facts = {"n": int(row["n"]), "stated": row["stated"], "won": row["share"], "low": row["low"]}
         headline = w.say("what_if.section.calibrated.off", high=row["high"], **facts)
     else:
-        headline = w.say("what_if.section.calibrated.good", n=n)
+        headline = _whole(looks, n, w)
     tiers = looks.calibrated_tiers
     changed = tiers[tiers["tier"] != tiers["calibrated_tier"]]
     renamed = changed.rename(columns={"tier": "base_tier", "calibrated_tier": "tier"})
@@ -333,6 +379,16 @@ def _calibrated(looks: Looks, shown: Frames, w: Wording) -> Finding:
     names = [looks.state.rep(rep) for rep in dict.fromkeys(reps["rep_id"])]
     notes.append(w.say("what_if.section.calibrated.reps", reps=w.people(names, 4)) if names else "")
     return (headline, *notes, w.say("what_if.section.calibrated.small"))
+
+
+def _whole(looks: Looks, n: int, w: Wording) -> str:
+    """Where no range alone is clearly off: what the calibration of all deals makes of the two lines."""
+    t = looks.parameters.tiers
+    lines = [t.a.min_win_probability, t.b.min_win_probability]
+    a, b = (float(x) for x in looks.recalibration.apply(lines))
+    if max(abs(a - lines[0]), abs(b - lines[1])) < _OFF:
+        return w.say("what_if.section.calibrated.good", n=n)
+    return w.say("what_if.section.calibrated.read", n=n, a=lines[0], read_a=a, b=lines[1], read_b=b)
 
 
 def _decide(looks: Looks, shown: Frames, w: Wording) -> Finding:

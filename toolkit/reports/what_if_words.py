@@ -8,8 +8,10 @@ from toolkit.language.forms import form, missing
 from toolkit.reports.what_if_frames import Frames, of
 from toolkit.reports.what_if_looks import WON, Look, Looks
 from toolkit.reports.wording import Wording
+from toolkit.whatif.forecast import MY_PLAN
 from toolkit.whatif.scenario import BASELINE
 
+NO_CHANGE = "no_change"  # the forecast's reason where a scenario changes nothing at all
 SURE, UNSURE, NOISE = "sure", "unsure", "noise"
 
 
@@ -84,7 +86,8 @@ def episodes(quality: pd.DataFrame, scenario: str) -> int:
 def _ahead(looks: Looks, row: pd.Series, w: Wording) -> str:
     facts: dict[str, Any] = {"weeks": looks.parameters.whatif.weeks, "level": looks.parameters.whatif.interval}
     if row["state"] != "ok":
-        return w.say(f"what_if.verdict.ahead_{row['state']}", reason=failed(looks, row, w), **facts)
+        key = NO_CHANGE if row["reason"] == NO_CHANGE else row["state"]
+        return w.say(f"what_if.verdict.ahead_{key}", reason=failed(looks, row, w), **facts)
     facts |= {"difference": row["difference"], "low": row["param_low"], "high": row["param_high"]}
     sure = sureness(row)
     if sure == SURE:
@@ -192,5 +195,14 @@ def _told(row: Any, w: Wording) -> str:
     if row.scenario == BASELINE:
         key = "baseline_only" if missing(row.mean) else "baseline"
         return w.say(f"what_if.summary.{key}", mean=row.mean, low=row.low, high=row.high)
+    if row.scenario == MY_PLAN:
+        return w.say(
+            f"what_if.summary.my_plan_{row.state}",
+            reason=row.reason,
+            share=row.moved_share,
+            difference=row.difference,
+            low=row.param_low,
+            high=row.param_high,
+        )
     facts = {"n": row.now_moves, "share": row.moved_share, "difference": row.difference, "reason": row.reason}
     return w.say(f"what_if.summary.{row.state}", low=row.param_low, high=row.param_high, **facts)
