@@ -72,8 +72,10 @@ def turning_point(kappa: ArrayLike, steepness: float) -> Array:
     return np.asarray(kappa, dtype=float) * share ** (1.0 / steepness)
 
 
-def envelope(amount: ArrayLike, kappa: ArrayLike, steepness: float, *, low: ArrayLike = 0.0) -> Array:
-    """The concave envelope of `hill` from `low` on: what no plan between its limits can pass. Shapes broadcast.
+def envelope(
+    amount: ArrayLike, kappa: ArrayLike, steepness: float, *, low: ArrayLike = 0.0, high: ArrayLike = np.inf
+) -> Array:
+    """The concave envelope of `hill` between limits: what no mixture of amounts between them passes. Shapes broadcast.
 
     Examples
     --------
@@ -82,14 +84,12 @@ def envelope(amount: ArrayLike, kappa: ArrayLike, steepness: float, *, low: Arra
     >>> envelope([0.5, 1.0, 2.0], 1.0, 2.0).tolist()
     [0.25, 0.5, 0.8]
     """
-    x, k, lo = np.broadcast_arrays(
-        np.asarray(amount, dtype=float), np.asarray(kappa, dtype=float), np.asarray(low, dtype=float)
-    )
-    touch = k * _touching(lo / k, steepness)
+    x, k, lo, hi = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (amount, kappa, low, high)))
+    touch = np.minimum(k * _touching(lo / k, steepness), hi)
     at_low = hill(lo, k, steepness)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = (hill(touch, k, steepness) - at_low) / (touch - lo)
-    return np.where((x < touch) & (touch > lo), at_low + slope * (x - lo), hill(x, k, steepness))
+    straight = touch > lo
+    slope = (hill(touch, k, steepness) - at_low) / np.where(straight, touch - lo, 1.0)
+    return np.where((x < touch) & straight, at_low + slope * (x - lo), hill(x, k, steepness))
 
 
 def envelope_optimal(
@@ -241,7 +241,7 @@ class _Lines:
         """The amounts (R, N) in units of kappa at a price (R, 1) of a unit; beyond the jump at its very price."""
         y = self.low.copy()
         over = self.moves & (price <= self.starts)
-        full = over & (price <= self.ends) & (self.ends < self.starts)
+        full = over & (price <= self.ends)
         y[full] = self.high[full]
         inner = over & ~full
         steep = np.log((price / np.where(self.worth > 0, self.worth, 1.0))[inner])

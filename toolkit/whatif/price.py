@@ -34,7 +34,7 @@ from toolkit.method import allocation
 from toolkit.parameters import Parameters
 from toolkit.whatif import responses as curves_of
 from toolkit.whatif.responses import Responses, responses_of
-from toolkit.whatif.robustness import assumptions, best_division, robustness
+from toolkit.whatif.robustness import ASSUMPTION_COLUMNS, assumptions, best_division, robustness
 
 Array = NDArray[np.float64]
 
@@ -114,9 +114,8 @@ class Price:
         known = self._valued()
         rule, optimum = known.get(self.rule), known.get("optimum")
         if rule is None or optimum is None:
-            return assumptions(self.responses, np.empty(0), np.empty(0), 1.0, (), self.limits).iloc[:0]
-        half, p = self.parameters.allocation.half_effect, self.parameters
-        steepnesses = (1.0, max(p.dynamics.steepness, 1.0))
+            return pd.DataFrame(columns=list(ASSUMPTION_COLUMNS))
+        half, steepnesses = self.parameters.allocation.half_effect, (1.0, max(self.parameters.dynamics.steepness, 1.0))
         return assumptions(self.responses, rule, optimum, half, steepnesses, self.limits)
 
     @cached_property
@@ -134,7 +133,8 @@ class Price:
         return {plan: self.divisions[plan] for plan in PLANS if plan in self.divisions}
 
     def _valued(self) -> dict[str, Array]:
-        return {} if not self.responses.value.any() else self._computed()
+        known = "optimum" in self.divisions and bool(self.responses.value.any())
+        return self._computed() if known else {}
 
     def _row(self, plan: str, best: float) -> tuple[Any, ...]:
         in_force = plan == self.rule
@@ -333,5 +333,7 @@ def _bound(responses: Responses, limits: tuple[Array, Array]) -> float:
     if responses.steepness == 1.0:
         return float(responses.total(best_division(responses, limits)))
     x = steep.envelope_optimal(responses.value, responses.kappa, responses.steepness, total, low=low, high=high)
-    effect = steep.envelope(x, responses.kappa, responses.steepness, low=low)
+    effect = steep.envelope(
+        x, responses.kappa, responses.steepness, low=low, high=np.maximum(np.minimum(high, total), low)
+    )
     return float((responses.value * effect).sum())

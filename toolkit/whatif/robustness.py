@@ -59,7 +59,7 @@ def robustness(
     """
     rows = []
     ends = [(1 - interval) / 2, (1 + interval) / 2]
-    for cv in errors:
+    for cv in errors if plans else ():
         reached = _reached(responses, plans, cv, draws, seed, limits)
         for number, plan in enumerate(plans):
             low, high = np.quantile(reached[number], ends)
