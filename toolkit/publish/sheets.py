@@ -1,6 +1,7 @@
 """What the sheets of every workbook share: the formats, and one cell written by its kind."""
 
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any, Final
 
 from xlsxwriter.workbook import Workbook
@@ -49,7 +50,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, style: Any, styles:
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value, style)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and isfinite(value):  # Excel has no infinite number: it stays a word
         sheet.write_number(row, column, value, style)
     elif isinstance(value, datetime) and styles:
         sheet.write_datetime(row, column, value.replace(tzinfo=None), styles.time)

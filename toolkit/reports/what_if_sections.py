@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from toolkit.base.states import CANNOT_JUDGE, WARNING
@@ -57,7 +58,7 @@ def _scenarios(looks: Looks, shown: Frames, w: Wording) -> Finding:
         w.say(f"what_if.section.scenarios.{_failure(row)}", title=row["title"], reason=failed(looks, row, w))
         for _, row in rows[rows["state"] == "failed"].iterrows()
     ]
-    ratio = ok["variance_ratio"].dropna()
+    ratio = ok.loc[np.isfinite(ok["variance_ratio"]), "variance_ratio"]
     if len(ratio):
         facts = {"low": ratio.min(), "high": ratio.max(), "paths": looks.parameters.whatif.paths}
         notes.append(w.say("what_if.section.scenarios.paired", **facts))
