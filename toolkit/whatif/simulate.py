@@ -272,7 +272,7 @@ class _Chunk:
 
     def _week(self, week: int) -> Iterator[tuple[str, Any]]:
         model, shape = self.model, self.odds.shape
-        self.active[:, model.start.opens_in == week] = True
+        self._open(week)
         drawn = model.draws.week(first=self.first, paths=shape[0], week=week, accounts=shape[1])
         less = drawn.report * -self.d.report_noise
         less -= self.odds
@@ -297,6 +297,19 @@ class _Chunk:
         yield "won_amount", np.bincount(won[0], model.start.amount[won[1]], minlength=shape[0])
         if week == model.weeks:
             self.counts[2:] = [flag.sum(axis=0) for flag in in_tiers]
+
+    def _open(self, week: int) -> None:
+        """The arrivals of the week as they start: what the weeks before made of them was nobody's."""
+        start = self.model.start
+        here = start.opens_in == week
+        if not here.any():
+            return
+        self.active[:, here] = True
+        self.progressed[:, here] = False
+        self.odds[:, here] = start.odds[here]
+        self.effort[:, here] = start.effort[here]
+        self.stall[:, here] = start.stall[here]
+        self.contacts[:, here] = start.contacts[here]
 
     def _shares(self, friday: Tiered, p: Array, week: int) -> tuple[Array, Array]:
         """What each account draws in the week, (C, N), and the reserve, (C,); the probabilities are kept."""
