@@ -72,8 +72,9 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path):
             serve(str(tmp_path), port, "en", browser=False)
 
 
-def test_the_address_opens_the_panel_with_its_token():
-    assert address(1, "t", language="en").endswith("threshold_panel.ipynb?language=en&token=t")
+def test_the_address_opens_the_studio_with_its_token():
+    assert address(1, "t", language="en").endswith("studio.ipynb?language=en&token=t")
+    assert address(1, "t", app="threshold_panel.ipynb").endswith("threshold_panel.ipynb?language=zh&token=t")
 
 
 @pytest.mark.parametrize("file", sorted(TEMPLATES.iterdir()), ids=lambda file: file.name)
@@ -89,8 +90,9 @@ def test_the_served_folder_holds_notebooks_only():
     assert {file.suffix for file in APPS if not file.name.startswith(".")} == {".ipynb"}
 
 
-def test_the_panels_notebook_has_four_cells():
-    cells = nbformat.read(notebooks() / "apps" / "threshold_panel.ipynb", as_version=4).cells
+@pytest.mark.parametrize("name", ["studio", "threshold_panel"])
+def test_an_apps_notebook_has_four_cells(name):
+    cells = nbformat.read(notebooks() / "apps" / f"{name}.ipynb", as_version=4).cells
     assert len(cells) == 4
 
 

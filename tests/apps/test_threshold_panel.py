@@ -49,7 +49,7 @@ class Server:
             return None
 
     def page(self, language="zh"):
-        return address(self.port, TOKEN, language=language)
+        return address(self.port, TOKEN, language=language, app="threshold_panel.ipynb")
 
     def kernels(self):
         """How many kernels run: processes whose parent is the server."""

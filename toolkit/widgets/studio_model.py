@@ -1,6 +1,6 @@
 """The studio's state: thresholds, a plan of one's own, scenarios on file, and what follows from them. No widgets.
 
-What follows is computed when it is asked for, and once for the same settings.
+What follows is computed when it is looked at, and once for the same settings; the forecast in the background.
 """
 
 from collections.abc import Callable
@@ -15,10 +15,13 @@ from toolkit.data.load import Data
 from toolkit.language import LANGUAGES, say
 from toolkit.parameters import Parameters
 from toolkit.whatif.log import Log, log_of
+from toolkit.whatif.price import Price
 from toolkit.whatif.replay import Comparison, compare, replay
 from toolkit.whatif.scenario import Scenario, baseline
+from toolkit.widgets.studio_ahead import Ahead
 from toolkit.widgets.studio_plan import PlanModel
 from toolkit.widgets.studio_shelf import AS_SET, Line, Shelf, line_of
+from toolkit.widgets.studio_worth import Worth
 from toolkit.widgets.threshold_model import Outcome, ThresholdModel
 
 TABS: Final = ("friday", "replay", "ahead", "price", "scenarios")
@@ -51,6 +54,8 @@ class StudioModel:
         if self.empty:
             return
         self.plan = PlanModel(self.outcome.before, lambda: self.outcome.after)
+        self.ahead = Ahead(self.outcome.before)
+        self.worth = Worth(self.outcome.before)
         self.thresholds.observe(self._changed)
         self.plan.observe(self._changed)
 
@@ -82,6 +87,20 @@ class StudioModel:
         if self._compared is None or self._compared[0] is not self.outcome:
             self._compared = self.outcome, self._compare(self.outcome.after.parameters)
         return self._compared[1]
+
+    def price(self, language: str = "zh") -> Price:
+        """What the rule costs under the settings, and what other plans are worth."""
+        return self.worth.of(self.outcome.after, self.plan.shares, language)
+
+    def look_ahead(self, language: str = "zh") -> None:
+        """Ask for the forecast that the section looked at shows; `ahead.outlook` follows. Elsewhere none goes on."""
+        if self.tab not in ("ahead", "scenarios"):
+            self.ahead.cancel()
+            return
+        asked = [] if self.as_set is None else [self.as_set]
+        if self.tab == "scenarios":
+            asked += self.shelf.scenarios
+        self.ahead.ask(tuple(asked), self.plan.shares, language)
 
     def _compare(self, parameters: Parameters) -> Comparison:
         return compare(self.log.published, replay(self.log, parameters), self.base.whatif.divergence)

@@ -9,13 +9,13 @@ from toolkit.base.errors import InputError
 from toolkit.language import say
 from toolkit.whatif.scenario import STOCK, is_slug
 from toolkit.widgets.studio_model import StudioModel
-from toolkit.widgets.studio_result import problem_of
 from toolkit.widgets.studio_shelf import slug
+from toolkit.widgets.studio_words import problem_of
 from toolkit.widgets.threshold_looks import Kit
 
 
 class Picker:
-    """Choose, name, save, delete; `box` is the widget. It moves the studio through `do`, which may dim what is shown."""
+    """Choose, name, save, delete; `box` is the widget. It moves the studio through `do`, which may dim the result."""
 
     def __init__(self, kit: Kit, studio: StudioModel, do: Callable[[Callable[[], None]], None]) -> None:
         self._studio, self._do = studio, do
@@ -100,7 +100,8 @@ class Picker:
         )  # fmt: skip
         loaded = studio.loaded
         why_not_delete = "" if studio.shelf.own(loaded) else "delete_stock" if loaded else "delete_none"
-        self._save.description = say("studio.picker.replace" if studio.shelf.own(name) else "studio.picker.save", language)
+        saved = "replace" if studio.shelf.own(name) else "save"
+        self._save.description = say(f"studio.picker.{saved}", language)
         self._delete.description = say("studio.picker.delete", language)
         whys = []
         for button, why_not, now in (

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from toolkit.language import say
 from toolkit.publish.numbers import amount as in_column
 from toolkit.widgets.studio_plan import AS_SET, IN_FORCE, RESERVE, PlanModel
-from toolkit.widgets.studio_result import Words, problem_of
+from toolkit.widgets.studio_words import Words, problem_of
 from toolkit.widgets.threshold_looks import Kit, mark, show_if
 from toolkit.widgets.threshold_result import chip
 

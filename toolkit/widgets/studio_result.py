@@ -7,12 +7,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from toolkit.base.tiers import LETTERS
-from toolkit.language import say
 from toolkit.publish.numbers import whole
 from toolkit.whatif.replay import EXACT
+from toolkit.widgets.studio_ahead_result import standing, won_cell, won_differences
 from toolkit.widgets.studio_model import StudioModel
+from toolkit.widgets.studio_words import Words, problem_of, say_day
 from toolkit.widgets.threshold_result import chip, heads, tag
-from toolkit.widgets.threshold_words import ThresholdWords
 
 _MOST: Final = 12  # movers listed
 
@@ -29,41 +29,22 @@ def replayed(studio: StudioModel, language: str) -> Markup:
 def side_by_side(studio: StudioModel, language: str) -> Markup:
     """The scenarios in a table, the baseline first."""
     words = Words(studio, language)
-    table = studio.table(language)
-    rows = Markup("").join(_scenario(words, row) for row in table.itertuples(index=False))
-    names = [words(f"table.{name}") for name in ("scenario", "counts", "movers", "moved", "weeks", "exact")]
+    outlook = studio.ahead.outlook
+    won = won_differences(outlook)
+    rows = Markup("").join(
+        _scenario(words, row, won) for row in studio.table(language).itertuples(index=False)
+    )  # fmt: skip
+    heading = ("scenario", "counts", "movers", "moved", "weeks", "exact", "ahead")
+    names = [words(f"table.{name}") for name in heading]
     friday = pd.Timestamp(studio.outcome.after.friday)
     sub = words("table.sub", day=friday, weeks=len(studio.log.grid.weeks))
     problem = Markup("")
     if studio.shelf.problem:
         problem = problem_of(words("shelf.problem"), studio.shelf.problem)
     return Markup(
-        '<section class="card"><h3>{}</h3><p class="sub">{}</p>{}'
+        '{}<section class="card"><h3>{}</h3><p class="sub">{}</p>{}'
         '<table class="t side"><thead>{}</thead><tbody>{}</tbody></table></section>'
-    ).format(words("table.title"), sub, problem, heads(names), rows)
-
-
-def problem_of(title: str, text: str) -> Markup:
-    """What went wrong, in words."""
-    return Markup('<div class="problem" role="alert"><b>{}</b><p>{}</p></div>').format(title, text)
-
-
-class Words(ThresholdWords):
-    """The studio's sentences about what it is set to, in one language."""
-
-    def __init__(self, studio: StudioModel, language: str) -> None:
-        super().__init__(studio.outcome, language)
-        self.studio = studio
-
-    def __call__(self, key: str, **arguments: Any) -> str:
-        """The studio's sentence `key`."""
-        return say(f"studio.{key}", self.language, **arguments)
-
-    @property
-    def first_resource(self) -> str:
-        """What the first resource is called, inside a sentence."""
-        name = self.resource(self.outcome.after.parameters.resources[0].name)
-        return name if self.language == "zh" else name.lower() if name[1:].islower() else name
+    ).format(standing(words, outlook), words("table.title"), sub, problem, heads(names), rows)
 
 
 def _weeks(words: Words) -> Markup:
@@ -136,11 +117,6 @@ def _moved(words: Words) -> Markup:
     ).format(words("replay.moved"), sub, sub, columns, ends)
 
 
-def say_day(day: Any, language: str) -> str:
-    """A day as people write it."""
-    return say("studio.day", language, day=day)
-
-
 def _movers(words: Words) -> Markup:
     movers = words.studio.comparison.movers
     movers = movers.sort_values(["account_weeks", "account_id"], ascending=[False, True])
@@ -174,20 +150,21 @@ def _mover(words: Words, row: Any) -> Markup:
 
 
 def _cannot(words: Words) -> Markup:
-    items = Markup("").join(tag("li", words(f"replay.cannot_{code}")) for code in words.studio.comparison.not_identified)
-    return Markup(
-        '<section class="card hatch"><h3>{}</h3><p>{}</p><ul>{}</ul><p class="sub">{}</p></section>'
-    ).format(words("replay.cannot"), words("replay.cannot_lead"), items, words("replay.cannot_next"))
+    codes = words.studio.comparison.not_identified
+    items = Markup("").join(tag("li", words(f"replay.cannot_{code}")) for code in codes)
+    return Markup('<section class="card hatch"><h3>{}</h3><p>{}</p><ul>{}</ul><p class="sub">{}</p></section>').format(
+        words("replay.cannot"), words("replay.cannot_lead"), items, words("replay.cannot_next")
+    )
 
 
-def _scenario(words: Words, row: Any) -> Markup:
+def _scenario(words: Words, row: Any, won: dict[str, Any]) -> Markup:
     loaded = Markup("")
     if row.name == words.studio.loaded:
         loaded = Markup(' <span class="badge">{}</span>').format(words("table.loaded"))
     if row.state == "failed":
-        return Markup(
-            '<tr class="failed"><th scope="row">{}{}</th><td colspan="5"><b>{}</b> {}</td></tr>'
-        ).format(row.title, loaded, words("table.failed"), row.reason)
+        return Markup('<tr class="failed"><th scope="row">{}{}</th><td colspan="6"><b>{}</b> {}</td></tr>').format(
+            row.title, loaded, words("table.failed"), row.reason
+        )
     counts = Markup("").join(
         Markup('<span class="cnt">{}{}</span>').format(chip(tier), int(n))
         for tier, n in zip(LETTERS, (row.a, row.b, row.c), strict=True)
@@ -199,10 +176,11 @@ def _scenario(words: Words, row: Any) -> Markup:
     ]
     return Markup(
         '<tr class="{}"><th scope="row">{}{}</th><td class="c">{}</td><td class="w">{}</td>'
-        '<td class="n" data-label="{}">{}</td><td class="n" data-label="{}">{}</td><td class="n" data-label="{}">{}</td></tr>'
+        '<td class="n" data-label="{}">{}</td><td class="n" data-label="{}">{}</td>'
+        '<td class="n" data-label="{}">{}</td>{}</tr>'
     ).format(
         "base" if row.name == "baseline" else "", row.title, loaded, counts,
         Markup("").join(moves) or Markup('<span class="mut">{}</span>').format(words("table.nobody")),
         words("table.moved"), f"{whole(row.moved)}%", words("table.weeks"), row.account_weeks,
-        words("table.exact"), f"{whole(row.exact_share)}%",
+        words("table.exact"), f"{whole(row.exact_share)}%", won_cell(words, won.get(row.name), row.name),
     )  # fmt: skip

@@ -7,10 +7,13 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from toolkit.language import LANGUAGES, check_language, say
+from toolkit.widgets.studio_ahead_result import looked_ahead
 from toolkit.widgets.studio_model import TABS, StudioModel
 from toolkit.widgets.studio_picker import Picker
 from toolkit.widgets.studio_plan_view import PlanEditor
-from toolkit.widgets.studio_result import Words, replayed, side_by_side
+from toolkit.widgets.studio_price import priced
+from toolkit.widgets.studio_result import replayed, side_by_side
+from toolkit.widgets.studio_words import Words
 from toolkit.widgets.threshold_controls import ThresholdControls
 from toolkit.widgets.threshold_looks import ROOT, Kit, mark, show_if, style
 from toolkit.widgets.threshold_result import detail, verdict
@@ -35,11 +38,14 @@ class StudioView(widgets.VBox):
         self._editor: PlanEditor | None = None
         self._plan = kit.column("plans hidden")
         self._tongue = kit.tongue(self._language, self._switched)
-        self._quiet = False
+        self._quiet = self._quiet_ahead = False
         super().__init__([kit.html("", style(("studio.css", _ROOT))), self._page()])
         self._dom_classes = (ROOT, _ROOT)
         self._tabs.observe(self._turned, "value")
         model.observe(self._show)
+        if not model.empty:
+            model.ahead.observe(self._refined)
+            model.worth.observe(self._refined)
         self._relabel()
 
     @property
@@ -104,6 +110,9 @@ class StudioView(widgets.VBox):
             return
         self._controls.show()
         self._picker.show()
+        self._quiet_ahead = True
+        model.look_ahead(language)
+        self._quiet_ahead = False
         self._detail.value = self._section()
         self._show_plan()
         thresholds = model.thresholds
@@ -111,13 +120,22 @@ class StudioView(widgets.VBox):
         problem = thresholds.problem(language)
         self._verdict.value = verdict(words, departures(thresholds, language), problem)  # the last word
 
+    def _refined(self) -> None:
+        """There is more of what is computed in the background."""
+        if not self._quiet_ahead and self._model.tab in ("ahead", "price", "scenarios"):
+            self._detail.value = self._section()
+
     def _section(self) -> Markup:
         model, language = self._model, self._language
         if model.tab == "replay":
             return replayed(model, language)
         if model.tab == "scenarios":
             return side_by_side(model, language)
-        return detail(ThresholdWords(model.outcome, language)) if model.tab == "friday" else Markup("")
+        if model.tab == "ahead":
+            return looked_ahead(Words(model, language), model.ahead.outlook)
+        if model.tab == "price":
+            return priced(Words(model, language), model.price(language), model.worth.left)
+        return detail(ThresholdWords(model.outcome, language))
 
     def _show_plan(self) -> None:
         """The plan editor, made when it is first looked at."""

@@ -81,8 +81,9 @@ def note(title: str, lines: list[str]) -> widgets.VBox:
 
 @cache
 def style(*more: tuple[str, str]) -> str:
-    """The panel's CSS, and more files of this folder, each under a class of its own. JupyterLab's theme decides where it is known, else
-    what the reader's system prefers.
+    """The panel's CSS, and more files of this folder, each under a class of its own.
+
+    JupyterLab's theme decides where it is known, else what the reader's system prefers.
     """
     light, dark = f"{variables(LIGHT)};{_MORE['light']}", f"{variables(DARK)};{_MORE['dark']}"
     rules = [

@@ -76,24 +76,27 @@ class Outcome:
         (the criteria that decide, of CRITERIA), criteria_from, win_probability, strategic_weight,
         weeks_without_progress; those that rise first, then by new tier and id.
         """
-        both = self.before.tiers.merge(self.after.tiers, on="account_id", suffixes=("_from", "_to"))
-        moved = both[both["tier_from"] != both["tier_to"]]
-        up = moved["tier_to"] < moved["tier_from"]
-        reason = moved["reason_from"].where(up, moved["reason_to"])  # what held it back, or what it misses now
+        was, now = self.before.tiers, self.after.tiers  # of the same accounts, by id
+        moved = np.flatnonzero(was["tier"].to_numpy() != now["tier"].to_numpy())
+        was, now = was.take(moved), now.take(moved)
+        up = now["tier"].to_numpy() < was["tier"].to_numpy()
+        reason = np.where(up, was["reason"], now["reason"])  # what held it back, or what it misses now
         codes = [tuple(code for code in text.split(";") if code in CRITERIA) for text in reason]
         frame = pd.DataFrame(
             {
-                "account_id": moved["account_id"],
-                "from_tier": moved["tier_from"],
-                "to_tier": moved["tier_to"],
+                "account_id": now["account_id"].to_numpy(),
+                "from_tier": was["tier"].to_numpy(),
+                "to_tier": now["tier"].to_numpy(),
                 "direction": np.where(up, "up", "down"),
                 "codes": codes,
-                "criteria_from": moved["criteria_tier_from"],
-                "win_probability": moved["win_probability_to"],
-                "strategic_weight": moved["strategic_weight_to"],
-                "weeks_without_progress": moved["weeks_without_progress_to"],
+                "criteria_from": was["criteria_tier"].to_numpy(),
+                "win_probability": now["win_probability"].to_numpy(),
+                "strategic_weight": now["strategic_weight"].to_numpy(),
+                "weeks_without_progress": now["weeks_without_progress"].to_numpy(),
             }
         )
+        if not len(frame):
+            return frame
         return frame.sort_values(
             ["direction", "to_tier", "account_id"], ascending=[False, True, True], ignore_index=True
         )
@@ -112,33 +115,30 @@ class Outcome:
         """resource, unit, account_id ("": the reserve), tier (then), now, then, change in the resource's unit: every
         account that draws before or after, its pools added up; by resource, the reserve last, the largest change first.
         """
-        keys = ["resource", "account_id"]
-        now, then = (s.allocation.groupby(keys)["amount"].sum() for s in (self.before, self.after))
-        rows = pd.DataFrame({"now": now, "then": then}).fillna(0.0).reset_index()
-        resources = {resource.name: (k, resource.unit) for k, resource in enumerate(self.after.parameters.resources)}
-        tier = self.after.tiers.set_index("account_id")["tier"]
-        rows = rows.assign(
-            unit=rows["resource"].map(lambda name: resources[name][1]),
-            tier=rows["account_id"].map(tier).fillna(""),
-            change=rows["then"] - rows["now"],
-            _place=rows["resource"].map(lambda name: resources[name][0]),
-            _reserve=rows["account_id"] == "",
-        )
-        rows["_size"] = -rows["change"].abs().round(6)
-        rows["_then"] = -rows["then"].round(6)
-        rows = rows.sort_values(["_place", "_reserve", "_size", "_then", "account_id"], ignore_index=True)
-        return rows[["resource", "unit", "account_id", "tier", "now", "then", "change"]]
+        now, then = _amounts(self.before), _amounts(self.after)
+        tier = dict(zip(self.after.tiers["account_id"], self.after.tiers["tier"], strict=True))
+        rows = []
+        for resource in self.after.parameters.resources:
+            mine = [(r, a) for r, a in {**now, **then} if r == resource.name]
+            for key in mine:
+                row = (*key, now.get(key, 0.0), then.get(key, 0.0))
+                rows.append((row[0], resource.unit, row[1], tier.get(row[1], ""), row[2], row[3], row[3] - row[2]))
+        place = {resource.name: k for k, resource in enumerate(self.after.parameters.resources)}
+        rows.sort(key=lambda r: (place[r[0]], r[2] == "", -round(abs(r[6]), 6), -round(r[5], 6), r[2]))
+        return pd.DataFrame(rows, columns=["resource", "unit", "account_id", "tier", "now", "then", "change"])
 
     @cached_property
     def moved(self) -> pd.DataFrame:
         """resource, unit, total, moved: how much of each resource would go elsewhere, half the sum of all changes."""
-        half = self.allocation["change"].abs().groupby(self.allocation["resource"]).sum() / 2
         resources = self.after.parameters.resources
+        half = dict.fromkeys((r.name for r in resources), 0.0)
+        for name, change in zip(self.allocation["resource"], self.allocation["change"], strict=True):
+            half[name] += abs(change) / 2
         frame = {
             "resource": [r.name for r in resources],
             "unit": [r.unit for r in resources],
             "total": [r.weekly_total for r in resources],
-            "moved": [float(half.get(r.name, 0.0)) for r in resources],
+            "moved": [half[r.name] for r in resources],
         }
         return pd.DataFrame(frame)
 
@@ -308,6 +308,15 @@ def _ends(known: Setting, value: float) -> tuple[float, float, float]:
     high = known.high if known.high is not None else _OPEN_END * known.default
     low, high = low + step * known.low_open, high - step * (known.high_open and known.high is not None)
     return min(low, value), max(high, value), step
+
+
+def _amounts(state: WeekState) -> dict[tuple[str, str], float]:
+    """What each account draws of each resource, its pools added up; the reserve under ""."""
+    table = state.allocation
+    out: dict[tuple[str, str], float] = {}
+    for resource, account, amount in zip(table["resource"], table["account_id"], table["amount"], strict=True):
+        out[resource, account] = out.get((resource, account), 0.0) + amount
+    return out
 
 
 def _watched(state: WeekState) -> list[str]:

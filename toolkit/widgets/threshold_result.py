@@ -19,11 +19,11 @@ _LISTS: Final = ("watch", "proposals", "emerging")
 def verdict(words: ThresholdWords, departs: list[str], problem: str) -> Markup:
     """The sentence, what it rests on, and the figures before and after."""
     outcome = words.outcome
-    n = int(outcome.counts["then"].sum())
+    n, lead = int(outcome.counts["then"].sum()), words.extremes()
     parts = [
         tag("p", words.say("eyebrow", day=pd.Timestamp(outcome.after.friday), n=n), "eyebrow"),
         Markup("<h2>{}</h2>").format(words.headline()),
-        tag("p", words.extremes(), "lead") if words.extremes() else Markup(""),
+        tag("p", lead, "lead") if lead else Markup(""),
     ]
     if problem:
         title = words.say("problem")
@@ -78,9 +78,7 @@ def _movers(words: ThresholdWords) -> Markup:
         Markup(
             '<tr><th scope="row">{}</th><td class="mv">{}<span class="arr" aria-hidden="true">→</span>{}</td>'
             '<td class="why">{}</td></tr>'
-        ).format(
-            words.account(move.account_id), chip(move.from_tier), chip(move.to_tier), words.why(move)
-        )  # fmt: skip
+        ).format(words.account(move.account_id), chip(move.from_tier), chip(move.to_tier), words.why(move))  # fmt: skip
         for move in moves.itertuples(index=False)
     )
     names = (words.say(f"movers.{name}") for name in ("account", "change", "why"))
