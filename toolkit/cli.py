@@ -18,7 +18,7 @@ from toolkit.base.places import SAMPLE_FOLDER, sample_or
 from toolkit.language import check_language, say
 
 if TYPE_CHECKING:
-    from toolkit.data.load import Data
+    from toolkit.data.load import Data as Team
     from toolkit.parameters import Parameters
     from toolkit.publish.deliver import Delivery
     from toolkit.reports.report import Report
@@ -55,7 +55,7 @@ def review_command(
         chosen = _parameters(parameters, pairs, language)
         source = sample_or(data, say("cli.no_data", language))
 
-        def make(team: "Data", tell: Callable[[str], None]) -> "Report":
+        def make(team: "Team", tell: Callable[[str], None]) -> "Report":
             from toolkit.reports.review import review
 
             return review(team, as_of, chosen, language, tell)
@@ -88,7 +88,7 @@ def whatif_command(
 
         scenarios = scenarios_of([scenario or "", *(compare or ())], language)
 
-        def make(team: "Data", tell: Callable[[str], None]) -> "Report":
+        def make(team: "Team", tell: Callable[[str], None]) -> "Report":
             from toolkit.reports.what_if import what_if
 
             return what_if(team, as_of, chosen, scenarios, language, tell, plan=plan, logs=log or ())
@@ -99,7 +99,7 @@ def whatif_command(
 
 def _deliver(
     kind: str,
-    make: Callable[["Data", Callable[[str], None]], "Report"],
+    make: Callable[["Team", Callable[[str], None]], "Report"],
     source: str,
     as_of: str | None,
     output: Path,

@@ -15,7 +15,7 @@ from toolkit.publish.weekly_sheet import weekly_sheet
 from toolkit.publish.what_if_sheet import what_if_sheet
 from toolkit.reports.report import Report
 
-_TIERS: Final = ("tier", "previous_tier", "criteria_tier")
+_TIERS: Final = ("tier", "previous_tier", "criteria_tier", "base_tier", "calibrated_tier")
 _SUMMARIES: Final = {"weekly": weekly_sheet, "what_if": what_if_sheet}
 _TITLES: Final = {"weekly": "page.title", "what_if": "what_if.title"}
 _OPTIONS: Final = {

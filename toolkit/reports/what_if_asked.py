@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ ALL: Final = "all"
 _SHARE, _AMOUNT = "share", "amount"
 
 Asked = Iterable[str | Path | Scenario] | None
-Plan = str | Path | Mapping[str, float] | pd.Series | None
+Plan: TypeAlias = "str | Path | Mapping[str, float] | pd.Series | None"
 
 
 def scenarios_of(asked: Asked, language: str = "zh") -> tuple[Scenario, ...]:

@@ -1,14 +1,14 @@
 """What a what-if leaves to people: at most five questions with their reasons, and what it cannot tell."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
 from toolkit.language.forms import missing
+from toolkit.reports.what_if_findings import crossing, reading, robust_pair
 from toolkit.reports.what_if_frames import Frames, of
 from toolkit.reports.what_if_looks import Looks
-from toolkit.reports.what_if_sections import crossing, reading, robust_pair
 from toolkit.reports.what_if_words import NO_CHANGE, SURE, listed, plan_row, sureness, title
 from toolkit.reports.wording import Wording
 from toolkit.whatif.forecast import MY_PLAN
@@ -108,7 +108,7 @@ def _reading(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     best = rows.sort_values(["gain", "reading"], ascending=[False, True]).iloc[0]
     if best["gain"] < ours["gain"] + _DETECTED:
         return []
-    facts = {"ours": reading(ours["reading"], w), "other": reading(best["reading"], w)}
+    facts: dict[str, Any] = {"ours": reading(ours["reading"], w), "other": reading(best["reading"], w)}
     facts |= {"detected": ours["detected"], "theirs": best["detected"], "fall": looks.parameters.whatif.tuner_fall}
     facts |= {"alarms": ours["false_alarms_year"], "their_alarms": best["false_alarms_year"]}
     question, why = (w.say(f"what_if.decide.reading.{part}", **facts) for part in ("question", "why"))

@@ -1,6 +1,7 @@
 """The evidence of a what-if: frames of numbers and ids, baseline first; `scenario` comes first in those of several."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -20,22 +21,28 @@ SCENARIO_COLUMNS: Final = (
     "variance_ratio", "sha256",
 )  # fmt: skip
 _LOOKS: Final = ("now_moves", "account_weeks", "exact_share", "moved_share", "moved_mean")
-_PRICE: Final = {"price_plans": "plans", "price_shares": "shares", "robustness": "robustness"}
+_REPLAYED: Final = {
+    "replay_rows": "compared.rows",
+    "migration": "compared.migration",
+    "movers": "compared.movers",
+    "now_moves": "compared.now",
+    "moved": "compared.moved",
+}
+_HELD: Final = {
+    "alert_quality": "quality",
+    "price_plans": "price.plans",
+    "price_shares": "price.shares",
+    "robustness": "price.robustness",
+}
 
 
 def evidence(looks: Looks, w: Wording) -> Frames:
     """Every frame by its name."""
-    state, price = looks.state, looks.base.price
-    replayed = {
-        "replay_rows": lambda look: look.compared.rows,
-        "migration": lambda look: look.compared.migration,
-        "movers": lambda look: look.compared.movers,
-        "now_moves": lambda look: look.compared.now,
-        "moved": lambda look: look.compared.moved,
-    }
+    price = looks.base.price
+    assert price is not None  # of the rules in force there is always one
     out = {"scenarios": scenarios(looks, w)}
-    out |= {name: _of_each(looks, frame, differing=True) for name, frame in replayed.items()}
-    out["alert_quality"] = _of_each(looks, lambda look: look.quality)
+    out |= {name: _of_each(looks.others, looks.base, part) for name, part in _REPLAYED.items()}
+    out |= {name: _of_each(looks.every, looks.base, part) for name, part in _HELD.items()}
     out |= {
         "tuner": looks.tuner,
         "tuner_scenarios": _tuners(looks),
@@ -46,35 +53,25 @@ def evidence(looks: Looks, w: Wording) -> Frames:
         "bands": looks.forecast.bands,
         "accounts_ahead": looks.forecast.accounts,
     }
-    out |= {name: _of_each(looks, lambda look, code=code: _priced(look, code)) for name, code in _PRICE.items()}
-    if price:
-        out |= {"assumptions": price.assumptions, "curves": price.curves, "points": price.points}
+    out |= {"assumptions": price.assumptions, "curves": price.curves, "points": price.points}
     return out | {
         "tornado": looks.tornado,
-        "near": state.near,
+        "near": looks.state.near,
         "promotion": looks.promotion,
         "reliability": looks.reliability,
         "calibrated_tiers": looks.calibrated_tiers,
-        "bunching": state.bunching,
+        "bunching": looks.state.bunching,
     }
 
 
-def _priced(look: Look, code: str) -> pd.DataFrame | None:
-    return getattr(look.price, code) if look.price else None
+def _of_each(looks: Iterable[Look], base: Look, part: str) -> pd.DataFrame:
+    """A frame of several scenarios under one another, `scenario` first; the failed have no rows.
 
-
-def _of_each(looks: Looks, frame: Callable[[Any], pd.DataFrame | None], *, differing: bool = False) -> pd.DataFrame:
-    """A frame of every scenario under one another, `scenario` first; the failed have no rows.
-
-    differing: without the baseline, which does not differ from itself
+    part: where a look holds it, such as "compared.rows"; `base`: one that has it, for the columns where none has
     """
-    every = looks.others if differing else looks.every
-    found = [(look.name, frame(look)) for look in every if look.state is not None]
-    parts = [part.assign(scenario=name) for name, part in found if part is not None]
-    if not parts:
-        blank = frame(looks.base)
-        parts = [pd.DataFrame() if blank is None else blank.iloc[:0].assign(scenario="")]
-    whole = pd.concat(parts, ignore_index=True)
+    frame = attrgetter(part)
+    parts = [frame(look).assign(scenario=look.name) for look in looks if look.state is not None]
+    whole = pd.concat(parts or [frame(base).iloc[:0].assign(scenario="")], ignore_index=True)
     return whole[["scenario", *(name for name in whole.columns if name != "scenario")]]
 
 
