@@ -20,7 +20,7 @@ def studio(data: Data, parameters: Parameters | None = None, language: str = "zh
     --------
     >>> from toolkit.data.load import load
     >>> view = studio(load("sample_data"))
-    >>> view.model.load("a_line_55")
+    >>> view.model.thresholds.set("tiers.a.min_win_probability", 0.5)
     >>> view.model.table()["name"].tolist()[:3]
     ['baseline', 'as_set', 'a_line_55']
     """

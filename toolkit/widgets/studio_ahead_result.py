@@ -75,7 +75,7 @@ def _differences(words: Words, outlook: Outlook) -> Markup:
     badge = "" if outlook.record.calibrated else Markup('<span class="badge">{}</span>').format(
         words("ahead.uncalibrated_short"))  # fmt: skip
     share = 100 * outlook.paths / max(outlook.most, 1)
-    status = words("ahead.paths", n=outlook.paths, most=outlook.most)
+    status = _status(words, outlook)
     gauge = "" if outlook.state == DONE else Markup('<span class="gauge"><i style="width:{:.0f}%"></i></span>').format(
         share)  # fmt: skip
     base = figures[figures["scenario"] == BASELINE].set_index("figure")
@@ -150,6 +150,8 @@ def _fork(words: Words, row: Any, reach: float = 0.0) -> Markup:
             )
     bars += Markup('<i class="dot" style="left:{:.1f}%"></i>').format(at(row.difference))
     by, low, high = (_signed(words, row.figure, x) for x in (row.difference, row.param_low, row.param_high))
+    if by == low == high:  # nothing that could be told: no bar of dust around zero
+        bars = Markup('<i class="dot" style="left:50%"></i>')
     said = words("ahead.difference_said", by=by, low=low, high=high)
     return Markup(
         '<span class="fork" role="img" aria-label="{0}" title="{0}"><i class="zero"></i>{1}</span>'
@@ -166,9 +168,15 @@ def standing(words: Words, outlook: Outlook) -> Markup:
     if outlook.state == FAILED:
         said.append(words("ahead.failed") + " " + outlook.problem)
     elif outlook.paths:
-        said.append(words("ahead.paths", n=outlook.paths, most=outlook.most))
+        said.append(_status(words, outlook))
     gap = "；" if words.language == "zh" else "; "
     return tag("p", gap.join(said), "sub standing")
+
+
+def _status(words: Words, outlook: Outlook) -> str:
+    if outlook.state == DONE:
+        return words("ahead.all_paths", n=outlook.paths)
+    return words("ahead.paths", n=outlook.paths, most=outlook.most)
 
 
 def won_differences(outlook: Outlook) -> dict[str, Any]:
@@ -179,8 +187,14 @@ def won_differences(outlook: Outlook) -> dict[str, Any]:
     return {row.scenario: row for row in figures[figures["figure"] == _BAND].itertuples(index=False)}
 
 
-def won_cell(words: Words, row: Any, name: str) -> Markup:
-    """The amount won beside the baseline's, as a table's cell."""
+def won_reach(won: dict[str, Any]) -> float:
+    """How far the widest interval of all scenarios reaches from zero: one scale for a column of differences."""
+    ends = [abs(end) for row in won.values() for end in (row.param_low, row.param_high) if not missing(end)]
+    return max(ends, default=0.0)
+
+
+def won_cell(words: Words, row: Any, name: str, reach: float) -> Markup:
+    """The amount won beside the baseline's, as a table's cell; `reach` of `won_reach`."""
     label = words("table.ahead")
     if row is None or row.state != "ok":
         said = "" if row is None else words("ahead.no_effect_short") if row.state == "no_effect" else row.reason
@@ -188,7 +202,7 @@ def won_cell(words: Words, row: Any, name: str) -> Markup:
     if name == BASELINE:
         return Markup('<td class="a" data-label="{}">{}</td>').format(label, _value(words, _BAND, row.mean))
     return Markup('<td class="a" data-label="{}"><b>{}</b>{}</td>').format(
-        label, _signed(words, _BAND, row.difference), _fork(words, row)
+        label, _signed(words, _BAND, row.difference), _fork(words, row, reach)
     )
 
 
@@ -204,7 +218,7 @@ def _signed(words: Words, figure: str, value: float) -> str:
     if missing(value):
         return "—"
     size = _value(words, figure, abs(value))
-    return size if size in ("0", "0%", "¥0") else ("+" if value > 0 else MINUS) + size
+    return size if size == _value(words, figure, 0.0) else ("+" if value > 0 else MINUS) + size
 
 
 def _bands(words: Words, outlook: Outlook) -> Markup:

@@ -97,9 +97,10 @@ class StudioModel:
         if self.tab not in ("ahead", "scenarios"):
             self.ahead.cancel()
             return
-        asked = [] if self.as_set is None else [self.as_set]
         if self.tab == "scenarios":
-            asked += self.shelf.scenarios
+            asked = [line.scenario for line in self.lines(language)[1:]]
+        else:
+            asked = [] if self.as_set is None else [self.as_set]
         self.ahead.ask(tuple(asked), self.plan.shares, language)
 
     def _compare(self, parameters: Parameters) -> Comparison:
@@ -151,9 +152,9 @@ class StudioModel:
         return Scenario(name=AS_SET, title=title, changes=changes)
 
     def lines(self, language: str = "zh") -> list[Line]:
-        """What is laid side by side: the baseline, the settings where they differ, the scenarios on file."""
+        """What is laid side by side: the baseline, the settings unless they are one on file, the scenarios on file."""
         lines = [Line(baseline(), self.base)]
-        if self.as_set is not None:
+        if self.as_set is not None and not self.loaded:
             lines.append(Line(self.as_set, self.outcome.after.parameters))
         return lines + self.shelf.lines(language)
 

@@ -40,7 +40,7 @@ class PlanEditor:
             button.on_click(lambda _, act=actions[name]: self._do(act))
         self._more = kit.make(widgets.Dropdown)
         self._more.observe(self._added, "value")
-        self._table = kit.column("amounts")
+        self._table, self._heads = kit.column("amounts"), kit.html("heads")
         start = kit.box("buttons", self._buttons[IN_FORCE], self._buttons[AS_SET], self._buttons["clear"])
         mend = kit.box("buttons mend", self._buttons["fit"], self._buttons["rest"])
         self.box = kit.column(
@@ -73,7 +73,11 @@ class PlanEditor:
     def _show_rows(self, words: Words) -> None:
         frame = self._plan.rows()
         scale = _SCALES[words.language] if self._plan.resource.unit == "CNY" else 1.0
-        shown = []
+        self._heads.value = Markup("<span>{}</span><span>{}</span><span>{}</span><span>{}</span>").format(
+            words("plan.account"), words("plan.mine", unit=words.unit(self._plan.resource.unit)),
+            words("plan.in_force"), words("plan.change"),
+        )  # fmt: skip
+        shown = [self._heads]
         for row in frame.itertuples(index=False):
             if row.account_id not in self._rows:
                 self._rows[row.account_id] = _Row(self._kit, row.account_id, self._typed)

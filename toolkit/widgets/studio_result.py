@@ -9,7 +9,7 @@ from markupsafe import Markup
 from toolkit.base.tiers import LETTERS
 from toolkit.publish.numbers import whole
 from toolkit.whatif.replay import EXACT
-from toolkit.widgets.studio_ahead_result import standing, won_cell, won_differences
+from toolkit.widgets.studio_ahead_result import standing, won_cell, won_differences, won_reach
 from toolkit.widgets.studio_model import StudioModel
 from toolkit.widgets.studio_words import Words, problem_of, say_day
 from toolkit.widgets.threshold_result import chip, heads, tag
@@ -31,8 +31,9 @@ def side_by_side(studio: StudioModel, language: str) -> Markup:
     words = Words(studio, language)
     outlook = studio.ahead.outlook
     won = won_differences(outlook)
+    reach = won_reach(won)
     rows = Markup("").join(
-        _scenario(words, row, won) for row in studio.table(language).itertuples(index=False)
+        _scenario(words, row, won, reach) for row in studio.table(language).itertuples(index=False)
     )  # fmt: skip
     heading = ("scenario", "counts", "movers", "moved", "weeks", "exact", "ahead")
     names = [words(f"table.{name}") for name in heading]
@@ -157,20 +158,21 @@ def _cannot(words: Words) -> Markup:
     )
 
 
-def _scenario(words: Words, row: Any, won: dict[str, Any]) -> Markup:
+def _scenario(words: Words, row: Any, won: dict[str, Any], reach: float) -> Markup:
     loaded = Markup("")
     if row.name == words.studio.loaded:
         loaded = Markup(' <span class="badge">{}</span>').format(words("table.loaded"))
+    title = words.scenario(row.name)
     if row.state == "failed":
         return Markup('<tr class="failed"><th scope="row">{}{}</th><td colspan="6"><b>{}</b> {}</td></tr>').format(
-            row.title, loaded, words("table.failed"), row.reason
+            title, loaded, words("table.failed"), row.reason
         )
     counts = Markup("").join(
         Markup('<span class="cnt">{}{}</span>').format(chip(tier), int(n))
         for tier, n in zip(LETTERS, (row.a, row.b, row.c), strict=True)
     )
     moves = [
-        Markup('<span class="who"><b>{}{}</b> {}</span>').format(words(f"table.{way}"), len(ids), words.names(ids))
+        Markup('<span class="who"><b>{}</b> {}</span>').format(words(f"table.{way}", n=len(ids)), words.names(ids))
         for way, ids in (("up", row.up), ("down", row.down))
         if ids
     ]
@@ -179,8 +181,8 @@ def _scenario(words: Words, row: Any, won: dict[str, Any]) -> Markup:
         '<td class="n" data-label="{}">{}</td><td class="n" data-label="{}">{}</td>'
         '<td class="n" data-label="{}">{}</td>{}</tr>'
     ).format(
-        "base" if row.name == "baseline" else "", row.title, loaded, counts,
+        "base" if row.name == "baseline" else "", title, loaded, counts,
         Markup("").join(moves) or Markup('<span class="mut">{}</span>').format(words("table.nobody")),
         words("table.moved"), f"{whole(row.moved)}%", words("table.weeks"), row.account_weeks,
-        words("table.exact"), f"{whole(row.exact_share)}%", won_cell(words, won.get(row.name), row.name),
+        words("table.exact"), f"{whole(row.exact_share)}%", won_cell(words, won.get(row.name), row.name, reach),
     )  # fmt: skip
