@@ -1,7 +1,8 @@
-"""The forward model once more, account by account in plain Python: what one would write first, and what ours must equal.
+"""The forward model once more, account by account in plain Python: what one would write first; ours must equal it.
 
-Nothing of `toolkit.whatif` is in it but the draws, which are addressed, and of the rules none: S1, S3 and S6 are written
-from the words of the method, without the options at the A line, limits by name and `optimal`. One path at a time.
+Nothing of `toolkit.whatif` is in it but the draws, which are addressed, and of the rules none: S1, S3 and S6 are
+written from the words of the method, without the options at the A line, limits by name and `optimal`. One path at a
+time.
 """
 
 import math

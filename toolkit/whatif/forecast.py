@@ -2,12 +2,12 @@
 
 Formula. All scenarios meet the same draws, path by path, so a difference is a mean of paired differences d. Its Monte
 Carlo interval is mean(d) -+ z sd(d) / sqrt(paths) at level MC_LEVEL: how far more paths could move it. The second one
-adds what the history leaves open: the paths again with `whatif.posterior_draws` draws of the fitted numbers, path k
-with draw k mod n; the draws' mean differences, drawn together by the simulation error that each still has (one-way
-analysis of variance), have quantiles at level `whatif.interval`; their distances to mean(d) are added to the Monte
-Carlo ones by the root of the sum of squares, so that the wider interval holds the narrower. Bands and `low`, `high` are
-quantiles over the paths at level `whatif.interval`. variance_ratio = (Var(base) + Var(scenario)) / Var(d): how many
-times as many paths unpaired draws would need.
+adds what the history leaves open: the same paths with `whatif.posterior_draws` draws of the fitted numbers, path k with
+draw k mod n. What a draw moves the difference by, on the average of its own paths, drawn together by the simulation
+error that each still has (one-way analysis of variance), has quantiles at level `whatif.interval`; these are added to
+the Monte Carlo distances by the root of the sum of squares, so that the wider interval holds the narrower. Bands and
+`low`, `high` are quantiles over the paths at level `whatif.interval`. variance_ratio = (Var(base) + Var(scenario)) /
+Var(d): how many times as many paths unpaired draws would need.
 
 Units as in `toolkit.whatif.simulate`. Ties: none. Missing values: a scenario that fails keeps a row a figure with its
 reason in words and no numbers; one that changes nothing the model has is `no_effect` (reason not_in_model, or no_change
@@ -247,8 +247,8 @@ def monte_carlo(difference: Array) -> tuple[float, float]:
     """
     mean, n = float(difference.mean()), len(difference)
     sd = float(difference.std(ddof=1)) if n > 1 else np.nan
-    reach_ = float(ndtri((1 + MC_LEVEL) / 2)) * sd / np.sqrt(n)
-    return mean - reach_, mean + reach_
+    half = float(ndtri((1 + MC_LEVEL) / 2) * sd / np.sqrt(n))
+    return mean - half, mean + half
 
 
 def between_draws(values: Array, draws: int) -> Array:
@@ -285,8 +285,8 @@ def _figure(side: Side, base: Side, figure: str, level: float, draws: int) -> tu
     low, high = np.quantile(mine, [(1 - level) / 2, (1 + level) / 2])
     d = mine - theirs
     mc_low, mc_high = monte_carlo(d)
-    means = between_draws(side.spread[figure] - base.spread[figure], draws)
-    outer = np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - d.mean()
+    moved = between_draws(side.spread[figure] - base.spread[figure] - d, draws)
+    outer = np.quantile(moved, [(1 - level) / 2, (1 + level) / 2])
     param_low = d.mean() - np.hypot(d.mean() - mc_low, max(-outer[0], 0.0))
     param_high = d.mean() + np.hypot(mc_high - d.mean(), max(outer[1], 0.0))
     paired, unpaired = d.var(), mine.var() + theirs.var()
