@@ -21,7 +21,11 @@ _BAND: Final = "won_amount"
 
 def looked_ahead(words: Words, outlook: Outlook) -> Markup:
     """The record first; then the forecast so far, dimmed where it answers an older question."""
-    parts = [_record(words, outlook.record) if outlook.record is not None else _working(words)]
+    parts = []
+    if outlook.record is not None:
+        parts.append(_record(words, outlook.record))
+    elif outlook.state != FAILED:
+        parts.append(_working(words))
     if outlook.state == FAILED:
         parts.append(problem_of(words("ahead.failed"), outlook.problem))
     if outlook.forecast is not None:
@@ -161,7 +165,8 @@ def _fork(words: Words, row: Any, reach: float = 0.0) -> Markup:
 def standing(words: Words, outlook: Outlook) -> Markup:
     """What the record says of every forecast below, and how far the forecast is: one line."""
     if outlook.record is None:
-        return tag("p", words("working"), "sub standing")
+        failed = f"{words('ahead.failed')} {outlook.problem}" if outlook.state == FAILED else words("working")
+        return tag("p", failed, "sub standing")
     calibrated = outlook.record.calibrated
     said = [words("ahead.calibrated" if calibrated else "ahead.uncalibrated")]
     said += [words(f"ahead.reason.{code}") for code in outlook.record.reasons]
