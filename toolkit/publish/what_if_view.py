@@ -16,7 +16,7 @@ from toolkit.publish.view import ReportView
 from toolkit.whatif.scenario import BASELINE
 
 _MOVERS: Final = 10
-_PROMOTED: Final = 8
+_PROMOTED: Final = 6
 _SMALL_BANDS: Final = ("a_accounts", "demotions")
 
 
@@ -231,7 +231,7 @@ class View(ReportView):
         return sorted(groups, key=lambda one: (not one["reachable"].all(), len(one), one["gap"].isna().any()))
 
     def promotions(self) -> list[dict[str, Any]]:
-        """What would have to change for an account to be A: at most eight accounts."""
+        """What would have to change for an account to be A: at most six accounts."""
         out = []
         for group in self._promotable()[:_PROMOTED]:
             first = group.iloc[0]

@@ -14,7 +14,7 @@ from toolkit.publish.charts.style import Look, canvas, fit, name_of, text, text_
 
 SIZES: Final = {"l": (1080, 300), "m": (660, 280), "s": (326, 270)}
 SMALL: Final = {"l": (508, 250), "s": (326, 240)}
-_HATCH: Final = "/////"
+_HATCH: Final = "//"
 _LABEL: Final = 34.0
 
 
@@ -50,7 +50,7 @@ def bands(
         if calibrated:
             ax.fill_between(x, low, high, color=colour, alpha=0.16, lw=0, zorder=1 + n)
         else:
-            hatch = _HATCH if n == 0 else _HATCH[::-1].replace("/", "\\")
+            hatch = _HATCH if n == 0 else _HATCH.replace("/", "\\")
             ax.fill_between(x, low, high, facecolor="none", edgecolor=colour, hatch=hatch, alpha=0.35, lw=0, zorder=1)
         for edge in (low, high):
             ax.plot(x, edge, color=colour, lw=0.8, zorder=2 + n)

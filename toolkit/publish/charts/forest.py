@@ -42,12 +42,14 @@ def forest(frame: pd.DataFrame, ax: Axes, look: Look, titles: Mapping[str, str],
     scale = covering(drawn[_ENDS].to_numpy(dtype=float).ravel(), left + 8, right - 8)
     bottom = height - _BOTTOM
     marks = scale.marks(3 if look.narrow else 6)
-    upright(ax, scale, marks, _TOP - 8, bottom, look, lambda v: outcome.difference(figure, v, look.language))
+    upright(ax, scale, marks, bottom, bottom, look, lambda v: outcome.difference(figure, v, look.language))
     _heads(ax, scale, width, bottom, look)
     for n, row in enumerate(frame.itertuples(index=False)):
         top = _TOP + n * _ROW[look.size]
         if n:
             ax.plot([0, width], [top, top], color=c.line, lw=1, zorder=0)
+        if row.state == "ok":
+            _grid(ax, scale, marks, (top + (22 if look.narrow else 0), top + _ROW[look.size]), look)
         _row(ax, row, titles, scale, (left, right, width), top, look, compared, first=n == 0)
     return ax
 
@@ -59,7 +61,8 @@ def _names_width(frame: pd.DataFrame, titles: Mapping[str, str]) -> float:
 def _heads(ax: Axes, scale: Scale, width: float, bottom: float, look: Look) -> None:
     """The zero line in ink, and which side of it is more."""
     c, zero = look.colours, scale.at(0.0)
-    ax.plot([zero, zero], [_TOP - 8, bottom], color=c.ink, lw=1.5, zorder=1)
+    if not look.narrow:
+        ax.plot([zero, zero], [_TOP - 8, bottom], color=c.ink, lw=1.5, zorder=1)
     less, more = (say(f"what_if_page.forest.{side}", look.language) for side in ("less", "more"))
     if zero - text_width(less) > scale.start - 30:
         text(ax, zero - 8, 14, less, c.muted, ha="right")
@@ -67,6 +70,15 @@ def _heads(ax: Axes, scale: Scale, width: float, bottom: float, look: Look) -> N
         text(ax, zero + 8, 14, more, c.muted)
     if not look.narrow:
         text(ax, width, 14, say("what_if_page.forest.difference", look.language), c.muted, ha="right")
+
+
+def _grid(ax: Axes, scale: Scale, marks: list[float], reach: tuple[float, float], look: Look) -> None:
+    """A row's piece of the hairlines; on the phone also of the zero line, so that none crosses a name."""
+    c = look.colours
+    for mark in marks:
+        ax.plot([scale.at(mark)] * 2, list(reach), color=c.line, lw=1, zorder=0)
+    if look.narrow:
+        ax.plot([scale.at(0.0)] * 2, list(reach), color=c.ink, lw=1.5, zorder=1)
 
 
 def _row(
@@ -91,7 +103,8 @@ def _row(
             ax.plot(ends, [y, y], color=colour, lw=thick, zorder=2, solid_capstyle="butt")
         ax.plot(scale.at(row.difference), y, "o", ms=9, color=colour, mec=c.card, mew=1.25, zorder=4)
     else:
-        _words(ax, _reason(row, look), (left, right), y, scale, look)
+        beside = (left, right) if look.narrow else _wider(scale, (left, right))
+        _words(ax, _reason(row, look), beside, y, look)
 
 
 def _told(row: Any, look: Look, *, first: bool) -> str:
@@ -110,11 +123,15 @@ def _reason(row: Any, look: Look) -> str:
     return say(key, look.language) if has(key, look.language) else str(row.reason or "")
 
 
-def _words(ax: Axes, words: str, ends: tuple[float, float], y: float, scale: Scale, look: Look) -> None:
-    """The reason, on the wider side of the zero line, in at most two lines."""
-    left, right = ends
-    zero = scale.at(0.0)
-    start, stop = (zero + 10, right) if right - zero >= zero - left else (left, zero - 10)
+def _wider(scale: Scale, ends: tuple[float, float]) -> tuple[float, float]:
+    """The wider side of the zero line."""
+    (left, right), zero = ends, scale.at(0.0)
+    return (zero + 10, right) if right - zero >= zero - left else (left, zero - 10)
+
+
+def _words(ax: Axes, words: str, ends: tuple[float, float], y: float, look: Look) -> None:
+    """The reason, in at most two lines."""
+    start, stop = ends
     said = lines(words, stop - start, 11)
     shown = said[:1] + ([fit(" ".join(said[1:]), stop - start, 11)] if len(said) > 1 else [])
     for n, line in enumerate(shown):

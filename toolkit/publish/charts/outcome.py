@@ -31,6 +31,8 @@ def written(figure: str, value: float, language: str) -> str:
     """
     if missing(value):
         return "—"
+    if value == 0:
+        return "0"
     if figure == _MONEY:
         return money(float(value), language)
     if figure == _SHARE:
@@ -50,6 +52,6 @@ def difference(figure: str, value: float, language: str) -> str:
         return "—"
     size = abs(float(value))
     words = say("what_if_page.points", language, x=size) if figure == _SHARE else written(figure, size, language)
-    if not words.strip("¥0.元"):
+    if not words.strip("¥0.元%"):
         return "0"
     return ("+" if value > 0 else MINUS) + words

@@ -15,7 +15,7 @@ OPTIMUM: Final = "optimum"
 _TOP: Final = 8.0
 _ROW: Final = 32.0
 _WRONG: Final = 38.0
-_BETWEEN: Final = 92.0
+_BETWEEN: Final = 84.0
 _FOOT: Final = 30.0
 
 
@@ -28,7 +28,7 @@ def height_of(plans: pd.DataFrame, robustness: pd.DataFrame) -> int:
     102
     """
     wrong = robustness.cv.nunique()
-    return int(_TOP + _ROW * len(plans) + _FOOT + (_BETWEEN + _WRONG * wrong if wrong else 0))
+    return int(_TOP + _ROW * len(plans) + _FOOT + (_BETWEEN + _WRONG * wrong + _FOOT if wrong else 0))
 
 
 def plan_name(code: str, language: str) -> str:
@@ -103,7 +103,8 @@ def _bracket(ax: Axes, start: float, end: float, y: float, lack: float, left: fl
 def _wrong(ax: Axes, robustness: pd.DataFrame, ours: str, scale: Scale, top: float, width: float, look: Look) -> None:
     """What is left of the true optimum when the responses are wrong: the rule in force and the optimum, as dots."""
     c = look.colours
-    cvs = sorted(robustness.cv.unique())
+    cvs, least = sorted(robustness.cv.unique()), float(robustness.low.min())
+    scale = Scale(0.5 if least >= 0.5 else 0.0, 1.0, scale.start, scale.end)
     bottom = top + _WRONG * len(cvs)
     text(ax, 0, top - 56, say("what_if_page.price.wrong", look.language), c.ink, bold=True, size=13)
     shown = [plan for plan in dict.fromkeys((ours, OPTIMUM)) if plan and (robustness.plan == plan).any()]
@@ -113,7 +114,7 @@ def _wrong(ax: Axes, robustness: pd.DataFrame, ours: str, scale: Scale, top: flo
         _dot(ax, x + 5, top - 32, plan == ours, look)
         text(ax, x + 14, top - 32, name, c.ink, bold=plan == ours)
         x += 34 + text_width(name)
-    upright(ax, scale, [0.0, 0.25, 0.5, 0.75, 1.0], top - 8, bottom, look, _percent)
+    upright(ax, scale, scale.marks(5), top - 8, bottom, look, percent)
     for n, cv in enumerate(cvs):
         middle = top + (n + 0.5) * _WRONG
         text(ax, 0, middle, say("what_if_page.price.cv", look.language, cv=form(cv, "percent", look.language)), c.ink)

@@ -27,7 +27,7 @@ def reliability(frame: pd.DataFrame, ax: Axes, look: Look, horizontal: str, vert
     ax.plot([x.start, x.end], [y.start, y.end], color=c.muted, lw=1.25, dashes=(4, 3), zorder=1)
     text(ax, 0, 12, vertical, c.muted)
     text(ax, x.end, height - 10, horizontal, c.muted, ha="right")
-    agree = say("what_if_page.reliability.agree", look.language)
+    agree = say(f"what_if_page.reliability.agree_{count}", look.language)
     text(ax, x.end, y.end - 14, agree, c.muted, ha="right", size=11)
     taken: list[tuple[float, float]] = []
     for row in frame.sort_values("stated").itertuples(index=False):

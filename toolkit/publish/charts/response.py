@@ -6,30 +6,27 @@ from typing import Final
 import pandas as pd
 from matplotlib.axes import Axes
 
+from toolkit.language.forms import brief
 from toolkit.publish.charts.price import OPTIMUM
 from toolkit.publish.charts.scale import Scale
-from toolkit.publish.charts.style import Look, canvas, fit, name_of, text
+from toolkit.publish.charts.style import Look, canvas, fit, name_of, text, text_width
 from toolkit.publish.numbers import cell
 
 MOST: Final = 8
+_ACROSS: Final = 2
 _ROW: Final = 132.0
 _FOOT: Final = 22.0
 
 
-def columns_of(size: str) -> int:
-    """How many small curves stand beside each other."""
-    return 2 if size == "s" else 4
-
-
-def height_of(accounts: int, size: str) -> int:
+def height_of(accounts: int) -> int:
     """How high the drawing is, in pixels, for so many accounts.
 
     Examples
     --------
-    >>> height_of(8, "l"), height_of(3, "s")
-    (286, 286)
+    >>> height_of(8), height_of(3)
+    (550, 286)
     """
-    return int(_ROW * -(-min(accounts, MOST) // columns_of(size)) + _FOOT)
+    return int(_ROW * -(-min(accounts, MOST) // _ACROSS) + _FOOT)
 
 
 def chosen(points: pd.DataFrame, plan: str) -> list[str]:
@@ -57,7 +54,7 @@ def response(
     Filled: the plan `plan`; hollow: the optimum; the line between them is what the optimum would move.
     """
     width, height = canvas(ax)
-    shown, across = chosen(points, plan), columns_of(look.size)
+    shown, across = chosen(points, plan), _ACROSS
     cell_width = width / across
     known = curves[curves.account_id.isin(shown)]
     reach = float(max(known.effort.max(), points[points.account_id.isin(shown)].effort.max(), 1e-9))
@@ -65,7 +62,10 @@ def response(
     for n, account in enumerate(shown):
         left, top = n % across * cell_width, n // across * _ROW
         box = (left + 2, top + 28, left + cell_width - 20, top + _ROW - 14)
-        text(ax, left, top + 10, fit(name_of(names, account), cell_width - 14), look.colours.ink, bold=True)
+        moved = _moved(points[points.account_id == account], plan)
+        room = cell_width - 28 - text_width(moved)
+        text(ax, left, top + 10, fit(name_of(names, account), room), look.colours.ink, bold=True)
+        text(ax, box[2], top + 10, moved, look.colours.muted, ha="right")
         _curve(ax, curves[curves.account_id == account], points[points.account_id == account], plan, box,
                (reach, most), look)  # fmt: skip
     for n in range(min(across, len(shown))):
@@ -74,6 +74,12 @@ def response(
         text(ax, left + 2, y, "0", look.colours.muted, size=11)
         text(ax, left + cell_width - 20, y, cell(reach, 2), look.colours.muted, ha="right", size=11)
     return ax
+
+
+def _moved(points: pd.DataFrame, plan: str) -> str:
+    """The effort by the plan, and what the optimum would make of it."""
+    effort = points.set_index("plan")["effort"]
+    return "→".join(brief(effort[code]) for code in (plan, OPTIMUM) if code in effort.index)
 
 
 def _curve(

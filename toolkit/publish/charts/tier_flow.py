@@ -122,20 +122,16 @@ def _names(
     look: Look,
 ) -> None:
     """The movers' names, each at its ribbon's end; shifted down where they would touch; beyond eight: and n more."""
-    width, c = canvas(ax)[0], look.colours
+    (width, height), c = canvas(ax), look.colours
     room = width - x - 22 - (0 if look.narrow else 40)
     shown = [fit(name_of(names, i), room, 13) for i in moves.account_id]
     column = max((text_width(s, 13) for s in shown), default=0) + 12
     for k in LETTERS:
         mine = moves[moves.to_tier == k].assign(words=[s for s, t in zip(shown, moves.to_tier, strict=True) if t == k])
         mine = mine.assign(order=mine.from_tier.fillna("").replace("", "Z")).sort_values("order", kind="stable")
-        place: dict[Any, int] = {}
-        lowest = top[k] + 2.5 - _ROW
-        for n, move in enumerate(mine.itertuples()):
-            span = spans.get((str(move.from_tier or ""), k), (top[k], top[k]))
-            end = min(span[0] + (place.get(move.from_tier, 0) + 0.5) * unit, max(span[1], span[0] + unit / 2))
-            place[move.from_tier] = place.get(move.from_tier, 0) + 1
-            y = lowest = max(end, lowest + _ROW)
+        ends = _ends(mine, spans, k, top[k], unit)
+        beneath = min((v for v in top.values() if v > top[k]), default=height + 23) - 31
+        for n, (move, end, y) in enumerate(zip(mine.itertuples(), ends, _apart(ends, top[k], beneath), strict=False)):
             if n == _MOST and len(mine) > _MOST + 1:
                 text(ax, x + 22, y, say("words.and_more", look.language, n=len(mine) - _MOST), c.muted, size=13)
                 break
@@ -144,3 +140,30 @@ def _names(
             if not look.narrow:
                 was = move.from_tier or say("page.flow.new", look.language)
                 text(ax, x + 22 + column, y, f"{was}→{k}", c.muted)
+
+
+def _ends(
+    mine: pd.DataFrame, spans: dict[tuple[str, str], tuple[float, float]], tier: str, top: float, unit: float
+) -> list[float]:
+    """Where each mover's ribbon ends on the tier's column."""
+    place: dict[Any, int] = {}
+    out = []
+    for move in mine.itertuples():
+        span = spans.get((str(move.from_tier or ""), tier), (top, top))
+        out.append(min(span[0] + (place.get(move.from_tier, 0) + 0.5) * unit, max(span[1], span[0] + unit / 2)))
+        place[move.from_tier] = place.get(move.from_tier, 0) + 1
+    return out
+
+
+def _apart(ends: list[float], top: float, beneath: float) -> list[float]:
+    """The heights of the names that are told: a row apart, at their ribbons where they can be, none below `beneath`.
+
+    Examples
+    --------
+    >>> _apart([50.0, 52.0], 10.0, 200.0), _apart([50.0, 52.0], 10.0, 60.0)
+    ([50.0, 67.0], [43.0, 60.0])
+    """
+    out: list[float] = []
+    for end in ends[: _MOST + 1]:
+        out.append(max(end, (out[-1] if out else top + 2.5 - _ROW) + _ROW))
+    return [min(y, beneath - (len(out) - 1 - n) * _ROW) for n, y in enumerate(out)]

@@ -122,8 +122,9 @@ def bands(report: Report, figure: str = WON) -> Chart:
         "base": outcome.written(figure, ends.get(BASELINE, float("nan")), language),
     }  # fmt: skip
     if ours in ends.index:
-        then = outcome.written(figure, ends[ours], language)
-        title = say("what_if_page.bands.title", language, scenario=style.name_of(titles, ours), then=then, **facts)
+        facts |= {"scenario": style.name_of(titles, ours), "then": outcome.written(figure, ends[ours], language)}
+        same = facts["then"] == facts["base"]
+        title = say(f"what_if_page.bands.{'title_same' if same else 'title'}", language, **facts)
     else:
         title = say("what_if_page.bands.title_alone", language, **facts)
     sums = figure in (WON, "wins", "losses", "demotions")
@@ -214,10 +215,9 @@ def response(report: Report) -> Chart:
     def draw(ax: Axes, look: Look) -> Axes:
         return responses.response(curves, points, plan, ax, look, names)
 
-    count = len(responses.chosen(points, plan))
-    sizes = {size: (width, responses.height_of(count, size)) for size, width in (("l", 508), ("s", 326))}
+    height = responses.height_of(len(responses.chosen(points, plan)))
     subtitle = say("what_if_page.response.subtitle", language)
-    return Chart(title, subtitle, title, draw, sizes, language, fill=True)
+    return Chart(title, subtitle, title, draw, {"l": (508, height), "s": (326, height)}, language, fill=True)
 
 
 def _response_title(points: pd.DataFrame, plan: str, names: Mapping[str, str], language: str) -> str:
