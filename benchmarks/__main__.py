@@ -8,11 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import alerts, allocation, review, tiering
+from benchmarks import alerts, allocation, review, simulation, tiering
 from benchmarks.timing import Row, times, told
 
 # processes first: a child's peak memory is never below what this process held when it started the child
-SUBJECTS = {"review": review.run, "tiering": tiering.run, "alerts": alerts.run, "allocation": allocation.run}
+SUBJECTS = {
+    "review": review.run,
+    "tiering": tiering.run,
+    "alerts": alerts.run,
+    "allocation": allocation.run,
+    "simulation": simulation.run,
+}
 RESULTS = Path(__file__).with_name("results.md")
 
 

@@ -297,16 +297,20 @@ def _figure(side: Side, base: Side, figure: str, level: float, draws: int) -> tu
 
 
 def _bands(side: Side, friday: np.datetime64, level: float) -> pd.DataFrame:
-    assert side.futures is not None
-    weeks = friday.astype("datetime64[D]") + 7 * np.arange(1, side.futures.weeks + 1)
-    parts = []
-    for figure in FIGURES:
-        values = side.futures.weekly[figure]
-        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1)
-        week_ending = weeks.astype("datetime64[us]")
-        parts.append(pd.DataFrame({"week_ending": week_ending, "mean": values.mean(axis=1), "low": low, "high": high}))
-        parts[-1]["figure"] = figure
-    return pd.concat(parts, ignore_index=True).assign(scenario=side.name)
+    futures = side.futures
+    assert futures is not None
+    days = (friday.astype("datetime64[D]") + 7 * np.arange(1, futures.weeks + 1)).astype("datetime64[us]")
+    every = [futures.weekly[figure] for figure in FIGURES]
+    edges = [np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=1) for values in every]
+    frame = {
+        "scenario": np.full(len(FIGURES) * len(days), side.name, dtype=object),
+        "week_ending": np.tile(days, len(FIGURES)),
+        "figure": np.repeat(np.array(FIGURES, dtype=object), len(days)),
+        "mean": np.concatenate([values.mean(axis=1) for values in every]),
+        "low": np.concatenate([low for low, _ in edges]),
+        "high": np.concatenate([high for _, high in edges]),
+    }
+    return pd.DataFrame(frame).astype({"scenario": "str", "figure": "str"})
 
 
 def _accounts(side: Side, start: Start) -> pd.DataFrame:
