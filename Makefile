@@ -61,7 +61,12 @@ fix: $(VENV)/.ready-dev ## format, and mend what ruff can
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format -q .
 
-bench: $(VENV)/.ready ## the benchmarks
+$(VENV)/.ready-bench: $(VENV)/.ready
+	@echo "Installing what the benchmarks compare with into $(VENV) (once) ..."
+	@$(PIP) install --no-compile -c constraints.txt -e '.[apps,bench]'
+	@touch $@
+
+bench: $(VENV)/.ready-bench ## the benchmarks
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.ready ## write again what is generated: method.md, data.md, default.yaml

@@ -1,4 +1,4 @@
-"""The pictures of docs/gallery and the READMEs, of the real review and panel of the sample team: `make gallery`."""
+"""The pictures of docs/gallery and the READMEs, of the real review, what-if and studio: `make gallery`."""
 
 import shutil
 import subprocess
@@ -15,12 +15,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 import toolkit as kat
 from toolkit.apps.serve import address, arguments, environment
-from toolkit.publish.weekly_page import page
+from toolkit.language import LANGUAGES
+from toolkit.publish.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "docs" / "gallery"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+FIRST = {"weekly_review": "first_screen", "what_if": "what_if"}  # what the READMEs' pictures are called
 FIRST_SCREEN = 1180  # px: verdict, figures, decisions
 PORT, TOKEN = 8897, "gallery"
 
@@ -28,19 +30,20 @@ PORT, TOKEN = 8897, "gallery"
 def main() -> None:
     """Render the review in both languages, then take every look of it."""
     team = kat.load(ROOT / "sample_data")
-    pages = {language: page(kat.review(team, "2026-11-20", language=language)) for language in ("zh", "en")}
+    reports = (make(team, "2026-11-20", language=name) for make in (kat.review, kat.what_if) for name in LANGUAGES)
+    pages = {(KINDS[r.kind].stem, r.language): KINDS[r.kind].pages().page(r) for r in reports}
     GALLERY.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for language, html in pages.items():
+        for (name, language), html in pages.items():
             for width, scheme in LOOKS:
                 whole = _shot(browser, html, width, scheme)
-                _save(whole, f"weekly_review_{language}_{width}_{scheme}.png")
+                _save(whole, f"{name}_{language}_{width}_{scheme}.png")
                 if (width, scheme) == (1280, "light"):
-                    _save(whole.crop((0, 0, width, FIRST_SCREEN)), f"first_screen_{language}.png")
+                    _save(whole.crop((0, 0, width, FIRST_SCREEN)), f"{FIRST[name]}_{language}.png")
         with _served():
-            for language in pages:
-                _save(_panel(browser, language), f"threshold_panel_{language}.png")
+            for language in LANGUAGES:
+                _save(_studio(browser, language), f"studio_{language}.png")
         browser.close()
 
 
@@ -62,8 +65,8 @@ def _served():
         server.wait(timeout=30)
 
 
-def _panel(browser: Browser, language: str) -> Image.Image:
-    """The threshold panel with the A line lowered to 55 %."""
+def _studio(browser: Browser, language: str) -> Image.Image:
+    """The studio with the A line lowered to 55 %."""
     name = {"zh": "A类成交概率线", "en": "Win probability for A"}[language]
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
     tab.goto(address(PORT, TOKEN, language=language))

@@ -66,7 +66,25 @@ RULES = (
     Rule("–", "目标与在手", "The quarter's pipeline", ("method/pipeline",)),
     Rule("–", "工作日历", "Working days", ("base/workdays",)),
     Rule("–", "战情会报告", "The review itself", ("reports/review",), ("report", "timezone")),
-    Rule("–", "推演", "What if", ("base/forecasting",), ("whatif", "dynamics")),
+    Rule("–", "推演：情景", "What if: scenarios", ("whatif/scenario",)),
+    Rule("–", "推演：回放", "What if: replay", ("whatif/replay", "whatif/log"), ("whatif",)),
+    Rule("–", "推演：警报质量与调校", "What if: alert quality, tuner", ("whatif/alert_quality", "whatif/tuner")),
+    Rule(
+        "–",
+        "推演：前瞻模拟",
+        "What if: forward simulation",
+        ("whatif/simulate", "whatif/policy", "whatif/draws", "whatif/forecast"),
+        ("dynamics",),
+    ),
+    Rule("–", "推演：拟合与留出检验", "What if: fit and hold-out", ("whatif/fit", "whatif/start", "whatif/holdout")),
+    Rule("S6", "推演：规则的代价", "What if: the price of the rule", ("whatif/price", "whatif/responses")),
+    Rule(
+        "S1",
+        "推演：敏感度、升级还差什么",
+        "What if: sensitivity, what is missing to be A",
+        ("whatif/sensitivity", "whatif/promotion"),
+    ),
+    Rule("S2", "推演：校准后的成交概率", "What if: calibrated probability", ("whatif/calibrated",)),
 )
 NOT_YET = (
     ("S7", "战役看板", "campaign board"),
