@@ -129,7 +129,12 @@ def alerts():
         "noise_sd",
         "movement_sd",
     ]
-    return dict(alert_quality=pd.DataFrame(rows), tuner=pd.DataFrame(tuner, columns=columns))
+    readings = pd.DataFrame(tuner, columns=columns)
+    lower = readings[:1].assign(
+        scenario="red_alert_8", false_alarms_year=1.1, false_low=0.9, false_high=1.3, detected=0.21
+    )
+    both = pd.concat([readings.assign(scenario="baseline"), lower], ignore_index=True)
+    return dict(alert_quality=pd.DataFrame(rows), tuner=readings, tuner_scenarios=both)
 
 
 def sensitivity():

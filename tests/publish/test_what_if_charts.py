@@ -169,7 +169,7 @@ def test_a_long_record_of_many_accounts_still_fits():
 def test_the_reading_in_force_is_marked_and_a_reading_never_simulated_is_left_out():
     frame = REPORT.evidence["tuner"].copy()
     frame.loc[1, ["false_alarms_year", "false_low", "false_high", "detected", "by_chance"]] = float("nan")
-    words = words_of(drawn(lambda ax, look: tuner(frame, ax, look), 508, 206))
+    words = words_of(drawn(lambda ax, look: tuner(frame, ax, look, frame.reading.tolist()), 508, 206))
     assert "in force" in words and "cumulative" in words and "97%" not in words
 
 
@@ -180,3 +180,10 @@ def test_names_with_signs_are_neither_formulas_nor_markup():
     CHARTS["forest"](report).draw(ax, Look("en", VARIABLES, "s"))
     drawing = svg(figure, "<b>", "&", "s")
     assert "$x^2$ &lt;b&gt;&amp;" in drawing and "<b>" not in drawing
+
+
+def test_a_scenario_that_changes_the_red_alert_stands_beside_the_readings():
+    chart = CHARTS["tuner"](REPORT)
+    words = words_of(drawn(chart.draw, *chart.sizes["s"], "s"))
+    assert words.count("in force") == 1
+    assert any(w.startswith("Red alert at a fall of 8%") for w in words)

@@ -259,7 +259,7 @@ class View(ReportView):
         return bool(len(frame)) and bool((frame["rep_id"] == "").any())
 
     def reps(self) -> list[dict[str, Any]]:
-        """Each rep's deals, what was stated of them and what was won; `few` where every range has too few."""
+        """Each rep's deals, what was stated of them and what was won; `few` where no range has enough to judge."""
         frame, out = self.frame("reliability"), []
         for rep, group in frame[frame["rep_id"] != ""].groupby("rep_id", sort=True) if len(frame) else ():
             n, won = int(group["n"].sum()), int(group["won"].sum())

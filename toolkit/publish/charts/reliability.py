@@ -1,16 +1,17 @@
 """Is what was stated what came? Stated against won, with intervals, beside the line on which the two agree."""
 
+import math
 from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from toolkit.language import say
+from toolkit.language.forms import percent
 from toolkit.publish.charts.scale import Scale, level, upright
 from toolkit.publish.charts.style import Look, canvas, text, text_width
 
 SIZES: Final = {"l": (508, 330), "s": (326, 300)}
-_MARKS: Final = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 
 
 def reliability(frame: pd.DataFrame, ax: Axes, look: Look, horizontal: str, vertical: str, *, count: str = "n") -> Axes:
@@ -21,14 +22,16 @@ def reliability(frame: pd.DataFrame, ax: Axes, look: Look, horizontal: str, vert
     """
     width, height = canvas(ax)
     c = look.colours
-    x, y = Scale(0.0, 1.0, 40, width - 34), Scale(0.0, 1.0, height - 46, 34)
-    level(ax, y, _MARKS, x.start, x.end, look, _mark)
-    upright(ax, x, _MARKS, y.start, y.start, look, _mark)
-    ax.plot([x.start, x.end], [y.start, y.end], color=c.muted, lw=1.25, dashes=(4, 3), zorder=1)
+    x = Scale(0.0, _reach(frame.stated), 40, width - 34)
+    y = Scale(0.0, _reach(frame.high), height - 46, 34)
+    both = min(x.high, y.high)
+    level(ax, y, y.marks(5), x.start, x.end, look, percent)
+    upright(ax, x, x.marks(5), y.start, y.start, look, percent)
+    ax.plot([x.start, x.at(both)], [y.start, y.at(both)], color=c.muted, lw=1.25, dashes=(4, 3), zorder=1)
     text(ax, 0, 12, vertical, c.muted)
     text(ax, x.end, height - 10, horizontal, c.muted, ha="right")
     agree = say(f"what_if_page.reliability.agree_{count}", look.language)
-    text(ax, x.end, y.end - 14, agree, c.muted, ha="right", size=11)
+    text(ax, x.at(both), y.at(both) - 14, agree, c.muted, ha="right", size=11)
     taken: list[tuple[float, float]] = []
     for row in frame.sort_values("stated").itertuples(index=False):
         at, middle = x.at(row.stated), y.at(row.share)
@@ -43,8 +46,9 @@ def reliability(frame: pd.DataFrame, ax: Axes, look: Look, horizontal: str, vert
     return ax
 
 
-def _mark(share: float) -> str:
-    return f"{share * 100:.0f}" + ("%" if share == 1.0 else "")
+def _reach(shares: pd.Series) -> float:
+    """Where an axis ends: a tenth above the largest share, in whole tenths."""
+    return min(1.0, math.ceil(float(shares.max()) * 11 - 1e-9) / 10) or 0.1
 
 
 def _place(
@@ -52,8 +56,8 @@ def _place(
 ) -> tuple[float, float] | None:
     """Right of the dot, else left of it, where no other label stands; None where there is no room."""
     for start in (at + 10, at - 10 - long):
-        diagonal = any(abs(y.at(min(max((p - x.start) / (x.end - x.start), 0), 1)) - middle) < 7
-                       for p in (start, start + long))  # fmt: skip
+        shares = ((p - x.start) / (x.end - x.start) * x.high for p in (start, start + long))
+        diagonal = any(abs(y.within(share) - middle) < 7 for share in shares)
         free = all(abs(start - a) > long or abs(middle - b) > 14 for a, b in taken)
         if free and start >= x.start and start + long <= x.end + 34 and not diagonal:
             return start, middle

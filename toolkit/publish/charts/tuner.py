@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from toolkit.language import say
 from toolkit.language.forms import form, percent
 from toolkit.publish.charts.scale import Scale, covering, upright
-from toolkit.publish.charts.style import Look, canvas, text, text_width
+from toolkit.publish.charts.style import Look, canvas, fit, text, text_width
 
 _TOP: Final = 44.0
 _FOOT: Final = 30.0
@@ -32,16 +32,15 @@ def reading_name(code: str, language: str) -> str:
     return say(f"what_if_page.reading.{code}", language)
 
 
-def tuner(frame: pd.DataFrame, ax: Axes, look: Look) -> Axes:
-    """Draw reading, false_alarms_year, false_low, false_high, detected, detected_low, detected_high, in_force.
+def tuner(frame: pd.DataFrame, ax: Axes, look: Look, names: list[str]) -> Axes:
+    """Draw false_alarms_year, false_low, false_high, detected, detected_low, detected_high, in_force, a row a name.
 
     Two panels with a row a reading: false alarms at the left (fewer is better), detection at the right (more is). A
     tick is what chance alone would detect (`by_chance`).
     """
     width, height = canvas(ax)
     c, bottom = look.colours, height - _FOOT
-    names = [reading_name(code, look.language) for code in frame.reading]
-    left = 6.0 if look.narrow else max(text_width(name) for name in names) + 30
+    left = 6.0 if look.narrow else min(max(text_width(name) for name in names) + 30, width * 0.36)
     middle = left + (width - left) / 2
     alarms = covering(frame[["false_alarms_year", "false_high"]].to_numpy(dtype=float).ravel(), left, middle - 44)
     chance = Scale(0.0, 1.0, middle + 10, width - 44)
@@ -54,6 +53,7 @@ def tuner(frame: pd.DataFrame, ax: Axes, look: Look) -> Axes:
         y = top + (44 if look.narrow else _ROW[look.size] / 2)
         if n:
             ax.plot([0, width], [top, top], color=c.line, lw=1, zorder=0)
+        name = fit(name, width - 60 if look.narrow else left - 14)
         _name(ax, row, name, top + 16 if look.narrow else y, width, look)
         _dot(ax, row, ("false_alarms_year", "false_low", "false_high"), alarms, y, look)
         _dot(ax, row, ("detected", "detected_low", "detected_high"), chance, y, look)

@@ -238,23 +238,35 @@ def _response_title(points: pd.DataFrame, plan: str, names: Mapping[str, str], l
 
 def tuner(report: Report) -> Chart:
     """False alarms a year against the chance to detect a fall, a row a reading of M4 (evidence tuner)."""
-    frame, language = report.evidence["tuner"], report.language
+    frame, language = _readings(report), report.language
     ours = frame[frame.in_force]
     title = say("what_if_page.tuner.title_none", language)
     if len(ours):
         row = ours.iloc[0]
         title = say("what_if_page.tuner.title", language, x=row.false_alarms_year, share=row.detected)
     told = say("page.list_join", language).join(
-        say("what_if_page.tuner.told", language, reading=tuners.reading_name(r.reading, language),
-            x=r.false_alarms_year, share=r.detected) for r in frame.itertuples()
-    )  # fmt: skip
+        say("what_if_page.tuner.told", language, reading=r.name, x=r.false_alarms_year, share=r.detected)
+        for r in frame.itertuples()
+    )
 
     def draw(ax: Axes, look: Look) -> Axes:
-        return tuners.tuner(frame, ax, look)
+        return tuners.tuner(frame, ax, look, frame.name.tolist())
 
     sizes = {size: (width, tuners.height_of(len(frame), size)) for size, width in (("l", 508), ("s", 326))}
     subtitle = say("what_if_page.tuner.subtitle", language, noise=float(frame.noise_sd.iloc[0]))
     return Chart(title, subtitle, told or title, draw, sizes, language, fill=True)
+
+
+def _readings(report: Report) -> pd.DataFrame:
+    """The readings of the red alert, then how it is read where a scenario changes what that comes to."""
+    frame, language, titles = report.evidence["tuner"], report.language, titles_of(report)
+    named = frame.assign(name=[tuners.reading_name(code, language) for code in frame.reading])
+    other = report.evidence.get("tuner_scenarios", pd.DataFrame({"scenario": [], "in_force": []}))
+    other = other[(other.scenario != BASELINE) & other.in_force.astype(bool)]
+    if not len(other):
+        return named
+    theirs = other.assign(name=[style.name_of(titles, one) for one in other.scenario], in_force=False)
+    return pd.concat([named, theirs[named.columns]], ignore_index=True)
 
 
 def tornado(report: Report) -> Chart:
