@@ -146,7 +146,7 @@ def _divide(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     if rule is None or pair is None or rule["share_of_optimum"] > 1 - _SHORT:
         return []
     cv, best, ours, code = pair
-    if code == "no_better":
+    if code != "better":
         return []
     facts = {"cost": 1 - rule["share_of_optimum"], "cv": cv, "optimum": best, "rule": ours}
     question, why = (w.say(f"what_if.decide.divide.{part}", **facts) for part in ("question", "why"))

@@ -13,6 +13,7 @@ from toolkit.reports.what_if_words import episodes, moves, plan_row, title
 from toolkit.reports.wording import Wording
 from toolkit.whatif.scenario import BASELINE
 
+_SAME: Final = 0.5  # CNY
 _OFF: Final = 0.05  # a line that is read as so much more or less is worth saying
 
 Finding = tuple[str, ...]
@@ -169,6 +170,8 @@ def sensitivity(looks: Looks, shown: Frames, w: Wording) -> Finding:
     if not len(rows):
         return (w.say("what_if.section.sensitivity.nothing"), *_near(looks, shown, w))
     row = rows.iloc[0]
+    if row["swing"] < _SAME:
+        return (w.say("what_if.section.sensitivity.same"), *_near(looks, shown, w))
     facts = {"parameter": parameter(row["path"], w), "swing": row["swing"], "weeks": looks.parameters.whatif.weeks}
     facts |= {end: value_of(row["path"], row[end], end, w) for end in ("low", "high")}
     facts |= {end: row[end] for end in ("at_low", "at_high")}
@@ -220,7 +223,7 @@ def calibrated(looks: Looks, shown: Frames, w: Wording) -> Finding:
     off = judged[judged["state"] == WARNING].sort_values(["n", "bin"], ascending=[False, True])
     n = int(team["n"].sum())
     if not len(judged):
-        headline = w.say("what_if.section.calibrated.few", n=n)
+        headline = w.say(f"what_if.section.calibrated.{'few' if n else 'none'}", n=n)
     elif len(off):
         row = off.iloc[0]
         facts = {"n": int(row["n"]), "stated": row["stated"], "won": row["share"], "low": row["low"]}

@@ -1,7 +1,7 @@
 """The finding of every section of a what-if, in a sentence, with what a reader must know beside it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from toolkit.reports.what_if_words import SURE, failed, listed, moves, sureness,
 from toolkit.reports.wording import Wording
 from toolkit.whatif.forecast import MY_PLAN
 from toolkit.whatif.scenario import BASELINE
+
+_MIN_WEEKS: Final = 4  # of a test, for its coverage to be worth a sentence
 
 
 def sections(looks: Looks, shown: Frames, limits: tuple[str, ...], w: Wording) -> dict[str, Section]:
@@ -112,7 +114,7 @@ def _record(looks: Looks, w: Wording) -> str:
 
 def _record_notes(looks: Looks, w: Wording) -> list[str]:
     coverage = looks.holdout.coverage
-    rows = coverage[coverage["figure"] == "wins"]
+    rows = coverage[(coverage["figure"] == "wins") & (coverage["weeks"] >= _MIN_WEEKS)]
     if not len(rows):
         return []
     row = rows.iloc[0]

@@ -50,12 +50,17 @@ def listed(shown: Frames, looks: Looks) -> pd.Series:
 def verdict(looks: Looks, shown: Frames, w: Wording) -> tuple[str, ...]:
     """What the scenario changes now, what is likely ahead, what the rule costs; an uncalibrated model is said first."""
     row = listed(shown, looks)
-    clauses = [] if looks.holdout.calibrated else [w.say("what_if.verdict.uncalibrated")]
+    clauses = [] if looks.holdout.calibrated else [w.say(f"what_if.verdict.{_failed_how(looks)}")]
     if looks.main.state is None:
         clauses.append(w.say("what_if.verdict.failed", title=title(looks.main, w), reason=failed(looks, row, w)))
     else:
         clauses += [_now(looks, shown, w), _ahead(looks, row, w)]
     return (*clauses, _rule(looks, shown, w))
+
+
+def _failed_how(looks: Looks) -> str:
+    """The model lost its test, or there was too little on record for one."""
+    return "untested" if set(looks.holdout.reasons) <= {"few_weeks", "few_deals"} else "uncalibrated"
 
 
 def _now(looks: Looks, shown: Frames, w: Wording) -> str:
@@ -205,4 +210,5 @@ def _told(row: Any, w: Wording) -> str:
             high=row.param_high,
         )
     facts = {"n": row.now_moves, "share": row.moved_share, "difference": row.difference, "reason": row.reason}
-    return w.say(f"what_if.summary.{row.state}", low=row.param_low, high=row.param_high, **facts)
+    key = "not_ahead" if row.state == "failed" and not missing(row.now_moves) else row.state
+    return w.say(f"what_if.summary.{key}", low=row.param_low, high=row.param_high, **facts)
