@@ -7,6 +7,8 @@ import socket
 import nbformat
 import pytest
 
+import toolkit as kat
+from tests.widgets.team import source
 from toolkit.apps import page
 from toolkit.apps.serve import HERE, address, arguments, environment, serve
 from toolkit.base.errors import InputError
@@ -119,3 +121,64 @@ def test_refused_data_are_said_in_words(monkeypatch):
 def test_our_own_fault_is_not_hidden():
     with pytest.raises(ZeroDivisionError):
         page.shown(lambda: 1 / 0)
+
+
+@pytest.fixture
+def heated(monkeypatch, tmp_path):
+    """A kernel that is heated: the address comes with the request."""
+    folder = source(tmp_path / "data")
+    for name, value in (("KAT_DATA", folder), ("KAT_FOLDER", tmp_path), ("KAT_LANGUAGE", "zh")):
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv("VOILA_PREHEAT", "True")
+    monkeypatch.delenv("QUERY_STRING", raising=False)
+    monkeypatch.setattr("voila.utils.wait_for_request", lambda: monkeypatch.setenv("QUERY_STRING", "language=en"))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def make():
+    return kat.studio(kat.load(page.source(), language=page.language()), page.parameters(), page.language())
+
+
+def test_a_heated_studio_takes_the_language_of_the_address(heated):
+    prepared = page.prepared(make)
+    assert prepared.widget.language == "zh"
+    opened = page.opened(prepared)
+    assert opened is prepared.widget and opened.language == "en"
+
+
+def test_a_heated_studio_knows_the_scenarios_saved_since(heated):
+    prepared = page.prepared(make)
+    other = make()
+    other.model.thresholds.set("demotion.weeks", 4)
+    other.model.save("mine")
+    assert page.opened(prepared).model.shelf.own("mine")
+
+
+def test_a_heated_studio_is_made_again_where_the_data_have_changed(heated):
+    prepared = page.prepared(make)
+    weeks = heated / "account_weeks.csv"
+    weeks.write_text(weeks.read_text("utf-8").replace("0.57", "0.99"), "utf-8")
+    opened = page.opened(prepared)
+    assert opened is not prepared.widget
+    assert opened.model.outcome.after.tiers.set_index("account_id").loc["A2", "tier"] == "A"
+
+
+def test_a_heated_refusal_is_said_in_the_language_of_the_address(heated, monkeypatch, tmp_path):
+    monkeypatch.setenv("KAT_DATA", str(tmp_path / "nothing"))
+    prepared = page.prepared(make)
+    words = "".join(w.value for w in page.opened(prepared).children[1].children)
+    assert "cannot be opened" in words
+
+
+def test_a_studio_that_is_not_heated_is_shown_as_made(heated, monkeypatch):
+    monkeypatch.delenv("VOILA_PREHEAT")
+    prepared = page.prepared(make)
+    assert page.opened(prepared) is prepared.widget
+
+
+def test_the_first_app_alone_is_heated():
+    given = arguments(8866)
+    assert "--preheat_kernel=True" in given and "--pool_size=1" in given
+    denied = next(word for word in given if "preheat_denylist" in word)
+    assert denied.endswith("threshold_panel.ipynb")

@@ -1,134 +1,27 @@
 """The threshold panel driven in Chromium: served by Voila, every request off the machine refused, and none tried."""
 
+import functools
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
 import urllib.request
-from urllib.parse import urlparse
 
 import pytest
 
-from tests.widgets.team import source
-from toolkit.apps.serve import HERE, address, arguments, environment
+from tests.apps.served import SOON, TOKEN, Server, move, says, stands
+from toolkit.apps.serve import environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("voila")]
 
-TOKEN = "for-this-test"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-SOON = 60_000  # ms; the longest wait on a machine that is busy
-
-
-class Server:
-    """A Voila of the apps in a process of its own."""
-
-    def __init__(self, data, idle_seconds=600):
-        with socket.socket() as free:
-            free.bind((HERE, 0))
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "voila", *arguments(self.port, idle_seconds=idle_seconds)]
-        known = environment(str(data), "zh", TOKEN)
-        self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.base = f"http://{HERE}:{self.port}"
-        deadline = time.monotonic() + 60
-        while self.status("/voila/static/nothing") is None and time.monotonic() < deadline:
-            time.sleep(0.2)
-
-    def status(self, path):
-        """The status of a request; None where nobody answers."""
-        try:
-            return urllib.request.urlopen(self.base + path, timeout=10).status
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return None
-
-    def page(self, language="zh"):
-        return address(self.port, TOKEN, language=language, app="threshold_panel.ipynb")
-
-    def kernels(self):
-        """How many kernels run: processes whose parent is the server."""
-        out = subprocess.run(["ps", "-o", "args=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
-        return sum("ipykernel" in line for line in out.stdout.splitlines())
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = Server(source(tmp_path_factory.mktemp("team") / "data"))
-    yield running
-    running.end()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright import sync_api
-
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield chromium
-        chromium.close()
-
 
 @pytest.fixture
-def opened(browser, server):
-    """`opened(...)` gives a tab on the panel, and the list of what went wrong in it."""
-    contexts = []
-
-    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".kat-thresholds .verdict h2"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        tab, faults = context.new_page(), []
-
-        def only_here(route, request):
-            where = urlparse(request.url)
-            if where.scheme in ("data", "blob") or where.hostname == HERE:
-                route.continue_()
-            else:
-                faults.append("asked for " + request.url)
-                route.abort()
-
-        context.route("**/*", only_here)
-        tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        start = time.monotonic()
-        tab.goto(running.page(language))
-        tab.wait_for_selector(wait, timeout=SOON)
-        print(f"ready in {time.monotonic() - start:.2f} s")
-        return tab, faults
-
-    yield open_one
-    for context in contexts:
-        context.close()
+def panel(opened):
+    """`opened(...)` on the panel."""
+    return functools.partial(opened, app="threshold_panel.ipynb")
 
 
-def says(tab, words, where=".verdict h2"):
-    """Wait until the headline holds the words."""
-    tab.locator(where, has_text=words).first.wait_for(timeout=SOON)
-
-
-def stands(tab, name, value):
-    """Wait until a slider stands at a value."""
-    tab.locator(f'[role="slider"][aria-label="{name}"][aria-valuenow="{value}"]').wait_for(timeout=SOON)
-
-
-def move(tab, name, key, times):
-    """Move a slider with the keyboard."""
-    tab.get_by_role("slider", name=name).focus()
-    for _ in range(times):
-        tab.keyboard.press(key)
-
-
-def test_a_slider_moved_with_the_keyboard_changes_the_result(opened):
-    tab, faults = opened()
+def test_a_slider_moved_with_the_keyboard_changes_the_result(panel):
+    tab, faults = panel()
     says(tab, "按现行参数，A类1家，B类2家，C类2家")
     move(tab, "A类成交概率线", "ArrowLeft", 2)  # 58 %: Hengda has 57 %
     says(tab, "没有客户升降")
@@ -141,8 +34,8 @@ def test_a_slider_moved_with_the_keyboard_changes_the_result(opened):
     assert faults == []
 
 
-def test_a_number_typed_into_its_box_counts_as_well(opened):
-    tab, faults = opened("en")
+def test_a_number_typed_into_its_box_counts_as_well(panel):
+    tab, faults = panel("en")
     box = tab.get_by_label("Win probability for B", exact=True).and_(tab.locator("input"))
     box.fill("40")
     box.press("Enter")
@@ -151,8 +44,8 @@ def test_a_number_typed_into_its_box_counts_as_well(opened):
     assert faults == []
 
 
-def test_the_language_is_switched_in_place(opened):
-    tab, faults = opened()
+def test_the_language_is_switched_in_place(panel):
+    tab, faults = panel()
     move(tab, "A类成交概率线", "ArrowLeft", 5)
     says(tab, "1家升级")
     tab.get_by_role("button", name="English").click()
@@ -163,8 +56,8 @@ def test_the_language_is_switched_in_place(opened):
     assert faults == []
 
 
-def test_reset_and_export(opened):
-    tab, faults = opened("en")
+def test_reset_and_export(panel):
+    tab, faults = panel("en")
     reset, export = tab.get_by_role("button", name="Reset"), tab.get_by_role("button", name="Export parameters")
     assert reset.is_disabled() and export.is_disabled()
     assert "nothing to reset" in tab.inner_text(".why-not")
@@ -183,8 +76,8 @@ def test_reset_and_export(opened):
     assert faults == []
 
 
-def test_a_choice_is_labelled_and_works(opened):
-    tab, faults = opened("en")
+def test_a_choice_is_labelled_and_works(panel):
+    tab, faults = panel("en")
     tab.get_by_label("Inside a tier").select_option(label="evenly")
     says(tab, "would go elsewhere")
     assert faults == []
@@ -192,8 +85,8 @@ def test_a_choice_is_labelled_and_works(opened):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(opened, width, scheme):
-    tab, faults = opened("en", width, scheme)
+def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(panel, width, scheme):
+    tab, faults = panel("en", width, scheme)
     move(tab, "Win probability for A", "ArrowLeft", 8)
     says(tab, "1 account moves up")
     assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
@@ -204,16 +97,16 @@ def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(opened, wid
     assert faults == []
 
 
-def test_the_verdict_stays_in_sight_while_the_last_slider_is_moved(opened):
-    tab, faults = opened("en")
+def test_the_verdict_stays_in_sight_while_the_last_slider_is_moved(panel):
+    tab, faults = panel("en")
     tab.get_by_role("slider", name="Share of tier A").scroll_into_view_if_needed()
     tab.evaluate("scrollTo(0, 500)")
     assert tab.locator(".verdict h2").bounding_box()["y"] >= 0
     assert faults == []
 
 
-def test_closing_the_tab_frees_the_kernel(opened, server):
-    tab, _ = opened()
+def test_closing_the_tab_frees_the_kernel(panel, server):
+    tab, _ = panel()
     before = server.kernels()
     assert before >= 1
     tab.close(run_before_unload=True)
@@ -229,10 +122,10 @@ def test_without_the_token_nothing_is_shown(server):
     assert server.status("/voila/files/threshold_panel.ipynb?token=" + TOKEN) == 403
 
 
-def test_data_that_cannot_be_opened_are_said_in_words(opened, tmp_path):
-    running = Server(tmp_path / "nothing")
+def test_data_that_cannot_be_opened_are_said_in_words(panel, tmp_path):
+    running = Server(tmp_path / "nothing", tmp_path)
     try:
-        tab, faults = opened("en", running=running, wait=".kat-thresholds .blank")
+        tab, faults = panel("en", running=running, wait=".kat-thresholds .blank")
         assert "These data cannot be opened" in tab.inner_text(".blank")
         assert "Traceback" not in tab.content()
         assert faults == []

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import ipywidgets as widgets
@@ -10,6 +12,7 @@ from toolkit.base.errors import InputError
 from toolkit.base.places import SAMPLE_FOLDER
 from toolkit.language import LANGUAGES, say
 from toolkit.parameters import Parameters
+from toolkit.widgets.studio_view import StudioView
 from toolkit.widgets.threshold_view import note
 
 
@@ -48,19 +51,45 @@ def shown(make: Callable[[], widgets.Widget]) -> widgets.Widget:
         return note(say("threshold.failed.title", language()), lines)
 
 
-def in_language(widget: widgets.Widget, make: Callable[[], widgets.Widget]) -> widgets.Widget:
-    """The widget that `shown(make)` gave, in the language of the address.
+@dataclass(frozen=True)
+class Prepared:
+    """A studio before anybody asked for it: its widget, how to make it again, and the files that it was made of."""
 
-    A preheated kernel has made it before anybody asked: here it waits until somebody does. A refusal, which does not
-    change its language, is made again.
+    widget: widgets.Widget
+    make: Callable[[], widgets.Widget]
+    files: list[tuple[str, int, int]]
+
+
+def prepared(make: Callable[[], widgets.Widget]) -> Prepared:
+    """`shown(make)`, for a kernel that is heated: it runs up to here, and then waits in `opened`."""
+    return Prepared(shown(make), make, _stamps())
+
+
+def opened(studio: Prepared) -> widgets.Widget:
+    """The studio in the language of the address and on the data of this moment, once somebody asks for it.
+
+    Where the files have changed since it was made, or where there is a refusal, whose language cannot be switched, it
+    is made again.
     """
+    if os.environ.get("VOILA_PREHEAT") != "True":
+        return studio.widget
     before = language()
-    if os.environ.get("VOILA_PREHEAT") == "True":
-        from voila.utils import wait_for_request
+    from voila.utils import wait_for_request
 
-        wait_for_request()
-    if language() != before:
-        if not hasattr(widget, "language"):
-            return shown(make)
-        widget.language = language()
-    return widget
+    wait_for_request()
+    view = studio.widget
+    if studio.files != _stamps() or (language() != before and not isinstance(view, StudioView)):
+        return shown(studio.make)
+    if isinstance(view, StudioView):
+        view.refresh()
+        view.language = language()
+    return view
+
+
+def _stamps() -> list[tuple[str, int, int]]:
+    """The files of the data and of the parameters in force: name, time and size of each."""
+    files = [Path(os.environ.get("KAT_PARAMETERS") or "")]
+    place = Path(source())
+    files += sorted(place.iterdir()) if place.is_dir() else [place]
+    stats = [(file, file.stat()) for file in files if file.is_file()]
+    return [(str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats]

@@ -63,6 +63,11 @@ class StudioView(widgets.VBox):
         if check_language(language) != self._language:
             self._tongue.children[0].value = language
 
+    def refresh(self) -> None:
+        """Read the scenarios on file again: others may have saved some."""
+        self._model.shelf.refresh(self._language)
+        self._show()
+
     def _page(self) -> widgets.Box:
         kit = self._kit
         head = kit.box("head", self._title, self._tongue)
