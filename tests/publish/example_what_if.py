@@ -236,6 +236,7 @@ def example(language="zh"):
         run=dict(
             version="0.2.0",
             calibrated=False,
+            scenario="a_line_55",
             source=dict(path="sample_data", sha256="9c41e07a" * 8),
             parameters=dict(path="", sha256="5d20b3f8" * 8),
         ),

@@ -54,7 +54,15 @@ def price(language):
     robustness = pd.DataFrame(wrong, columns=["plan", "cv", "mean", "low", "high"])
     robustness.insert(0, "scenario", "baseline")
     curves, points = _responses()
-    return dict(price_plans=pd.DataFrame(rows), robustness=robustness, curves=curves, points=points)
+    other = [
+        (h, s, 0.94 - 0.02 * h, 1 - 0.01 * h * h * s, (h, s) == (1.5, 1.0))
+        for h in (0.75, 1.5, 3.0)
+        for s in (1.0, 1.3)
+    ]
+    assumptions = pd.DataFrame(other, columns=["half_effect", "steepness", "rule", "optimum", "in_use"])
+    return dict(
+        assumptions=assumptions, price_plans=pd.DataFrame(rows), robustness=robustness, curves=curves, points=points
+    )
 
 
 def _responses():

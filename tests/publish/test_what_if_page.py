@@ -161,10 +161,25 @@ def test_a_scenario_that_failed_as_a_whole_leaves_a_page():
         frames[code] = frames[code].iloc[:0]
     frames["bands"] = frames["bands"][frames["bands"].scenario == "baseline"]
     frames["scenarios"] = frames["scenarios"].assign(state="failed", reason="it would not run")
+    frames["forecast"] = frames["forecast"].assign(state="failed", reason="it would not run")
     failed = replace(report, evidence=frames)
     assert "This scenario has no replay" in shown(fragment(failed, "replay"))
     assert "it would not run" in shown(fragment(failed, "scenarios"))
     assert "won amount ¥48.2M by 21 May" in shown(fragment(failed, "forecast"))
+
+
+def test_a_scenario_that_the_model_does_not_feel_gets_no_line_of_its_own():
+    report = example("en")
+    words = shown(fragment(replace(report, run={**report.run, "scenario": "red_alert_8"}), "forecast"))
+    assert "won amount ¥48.2M by 21 May" in words and "Red alert at a fall" not in words
+
+
+def test_a_scenario_in_which_nobody_moves_says_so_once_and_draws_no_flow():
+    report = example("en")
+    nobody = with_evidence(report, movers=report.evidence["movers"].iloc[:0])
+    html = fragment(nobody, "replay")
+    assert html.count("Every account-week stays in its tier") == 1
+    assert html.count('<svg class="ch') == 1, "the spark"
 
 
 def test_alerts_are_repeated_only_for_scenarios_in_which_they_come_out_otherwise():

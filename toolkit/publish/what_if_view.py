@@ -27,7 +27,7 @@ class View(ReportView):
         *ReportView.vocabulary, "facts", "cards", "scenario_rows", "replayed", "movers", "more_movers", "exactness",
         "calibrated", "score_rows", "coverage_rows", "small_bands", "has_bands", "has_price", "has_curves",
         "quality_rows", "delays", "failed_ranges", "promotions", "more_promotions", "reps", "tier_changes", "crowding",
-        "subject", "has_team", "tuned", "known_ranges",
+        "subject", "assumed", "has_team", "tuned", "known_ranges",
     )  # fmt: skip
     charts: ClassVar[Any] = charts
 
@@ -163,6 +163,17 @@ class View(ReportView):
     def has_curves(self) -> bool:
         """Are there response curves?"""
         return bool(len(self.frame("curves"))) and bool(len(self.frame("points")))
+
+    def assumed(self) -> dict[str, Any]:
+        """The price under other responses: the steepnesses, and by half effect the rule and the optimum under each."""
+        frame = self.frame("assumptions")
+        if not len(frame):
+            return {}
+        rows = [
+            (number(half), [(whole(r.rule), whole(r.optimum), bool(r.in_use)) for r in group.itertuples(index=False)])
+            for half, group in frame.sort_values(["half_effect", "steepness"]).groupby("half_effect")
+        ]
+        return {"steepnesses": sorted(frame["steepness"].unique()), "rows": rows}
 
     def quality_rows(self) -> list[dict[str, Any]]:
         """The alerts as the parameters in force have them, then the scenarios in which theirs come out otherwise."""

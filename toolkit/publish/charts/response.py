@@ -1,5 +1,6 @@
 """What more effort would bring: each account's response curve, small, with where the rule and the optimum put it."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -56,8 +57,10 @@ def response(
     width, height = canvas(ax)
     shown, across = chosen(points, plan), _ACROSS
     cell_width = width / across
+    told = points[points.account_id.isin(shown) & points.plan.isin([plan, OPTIMUM])]
+    reach = max(math.ceil(float(told.effort.max()) * 1.15), 1)
+    curves = curves[curves.effort <= reach + 1e-9]
     known = curves[curves.account_id.isin(shown)]
-    reach = float(max(known.effort.max(), points[points.account_id.isin(shown)].effort.max(), 1e-9))
     most = float(max(known.worth.max(), 1e-9))
     for n, account in enumerate(shown):
         left, top = n % across * cell_width, n // across * _ROW

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from toolkit.language import say
 from toolkit.language.forms import form, percent
 from toolkit.publish.charts.scale import Scale, covering, upright
-from toolkit.publish.charts.style import Look, canvas, fit, text, text_width
+from toolkit.publish.charts.style import Look, canvas, fit, lines, text, text_width
 
 _TOP: Final = 44.0
 _FOOT: Final = 30.0
@@ -53,8 +53,7 @@ def tuner(frame: pd.DataFrame, ax: Axes, look: Look, names: list[str]) -> Axes:
         y = top + (44 if look.narrow else _ROW[look.size] / 2)
         if n:
             ax.plot([0, width], [top, top], color=c.line, lw=1, zorder=0)
-        name = fit(name, width - 60 if look.narrow else left - 14)
-        _name(ax, row, name, top + 16 if look.narrow else y, width, look)
+        _name(ax, row, name, top + 16 if look.narrow else y, width if look.narrow else left, look)
         _dot(ax, row, ("false_alarms_year", "false_low", "false_high"), alarms, y, look)
         _dot(ax, row, ("detected", "detected_low", "detected_high"), chance, y, look)
         if np.isfinite(row.by_chance):
@@ -64,10 +63,12 @@ def tuner(frame: pd.DataFrame, ax: Axes, look: Look, names: list[str]) -> Axes:
 
 def _name(ax: Axes, row: Any, name: str, y: float, width: float, look: Look) -> None:
     """The reading; the one in force bold, with the word beside or beneath."""
-    c = look.colours
+    c, room = look.colours, width - (60 if look.narrow else 14)
     mark = say("what_if_page.in_force", look.language)
     if not row.in_force:
-        text(ax, 0, y, name, c.ink)
+        said = [name] if look.narrow else lines(name, room)[:2]
+        for n, line in enumerate(said):
+            text(ax, 0, y + (n - (len(said) - 1) / 2) * 15, fit(line, room), c.ink)
     elif look.narrow:
         text(ax, 0, y, name, c.ink, bold=True)
         text(ax, width, y, mark, c.muted, ha="right", size=11)

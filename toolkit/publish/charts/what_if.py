@@ -43,10 +43,14 @@ _UNITS: Final = {known.path: known.unit for known in SETTINGS}
 
 
 def compared(report: Report) -> str:
-    """The scenario that the report is about: the first after the baseline; empty where there is none."""
-    frame = report.evidence.get("scenarios", pd.DataFrame({"scenario": []}))
-    others = [str(name) for name in frame["scenario"] if name != BASELINE]
-    return others[0] if others else ""
+    """The scenario that the report is about; empty where there is none."""
+    return str(report.run.get("scenario", ""))
+
+
+def simulated(report: Report) -> bool:
+    """Whether the forecast has something to say of that scenario: it did not fail, and the model feels it."""
+    frame = rows_of(report, "forecast", compared(report))
+    return bool(len(frame)) and bool((frame["state"] == "ok").all())
 
 
 def rows_of(report: Report, code: str, scenario: str) -> pd.DataFrame:
@@ -73,9 +77,10 @@ def forest(report: Report) -> Chart:
     title = say("what_if_page.forest.title_none", language)
     if len(others):
         most = others.loc[others.difference.abs().idxmax()]
+        key = "what_if_page.forest.title" if abs(most.difference) > 0 else "what_if_page.forest.title_same"
         ends = {"x": most.difference, "low": most.param_low, "high": most.param_high}
         facts = {name: outcome.difference(WON, value, language) for name, value in ends.items()}
-        title = say("what_if_page.forest.title", language, scenario=style.name_of(titles, most.scenario), **facts)
+        title = say(key, language, scenario=style.name_of(titles, most.scenario), **facts)
     weeks = rows_of(report, "bands", BASELINE)
     ahead = weeks.week_ending.nunique() if len(weeks) else None
     told = say("page.list_join", language).join(
@@ -112,7 +117,7 @@ def migration(report: Report) -> Chart:
 
 def bands(report: Report, figure: str = WON) -> Chart:
     """A figure week by week, the baseline's and the compared scenario's (evidence bands)."""
-    ours, language, titles = compared(report), report.language, titles_of(report)
+    ours, language, titles = compared(report) if simulated(report) else "", report.language, titles_of(report)
     every = report.evidence["bands"]
     frame = every[(every.figure == figure) & every.scenario.isin([BASELINE, ours])]
     ends = frame.sort_values("week_ending").groupby("scenario")["mean"].last()
