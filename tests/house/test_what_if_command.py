@@ -116,6 +116,13 @@ def json_order(folder: Path) -> list[str]:
     return list(names)
 
 
+def test_the_documentation_names_every_table_and_column(asked):
+    rows = [line for line in (ROOT / "docs" / "what_if.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    told = {line.split("`")[1]: set(line.split("`")[3::2]) for line in rows}
+    written = {file.stem: file.read_text("utf-8").splitlines()[0] for file in (asked[1] / "tables").iterdir()}
+    assert told == {name: set(header.split(",")) for name, header in written.items()}
+
+
 def test_the_notebook_speaks_one_language_and_has_run_to_its_end(asked):
     cells = json.loads((asked[1] / "what_if.ipynb").read_text("utf-8"))["cells"]
     assert not any("lang-zh" in cell["metadata"].get("tags", ()) for cell in cells)

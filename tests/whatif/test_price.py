@@ -391,7 +391,7 @@ def week():
 
 
 def test_the_rules_plan_is_the_one_that_the_review_publishes(week):
-    found = price(week._team, PLAIN, current=week.reports_of_week(week.friday).groupby("account_id")["cost"].sum())
+    found = price(week.team, PLAIN, current=week.reports_of_week(week.friday).groupby("account_id")["cost"].sum())
     published = week.allocation[week.allocation["resource"] == "budget"].groupby("account_id")["share"].sum()
     assert found.rule == "expected_value" and row_of(found, "expected_value")["in_force"]
     assert found.plans["in_force"].sum() == 1
@@ -403,7 +403,7 @@ def test_the_rules_plan_is_the_one_that_the_review_publishes(week):
 
 def test_another_rule_inside_is_marked_as_the_one_in_force(week):
     p = Parameters.read({"allocation": {"inside": "optimal", "share_a": 0.6, "share_b": 0.3}})
-    table = price(week._team, p).plans.set_index("plan")
+    table = price(week.team, p).plans.set_index("plan")
     assert table.index[table["in_force"]].tolist() == ["optimal"]
     assert table.loc["optimal", "reserve"] == pytest.approx(0.1)
     assert table.loc["best_split", "reserve"] == pytest.approx(0.0, abs=1e-12)

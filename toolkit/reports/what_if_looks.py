@@ -159,7 +159,7 @@ def _tuner(now: WeekState, scenario: Scenario, here: Parameters) -> pd.DataFrame
 def _price(state: WeekState, plan: pd.Series | None, language: str) -> Price:
     """What the Friday's rule is worth beside other divisions, one's own plan and where the week's cost really went."""
     cost = state.reports_of_week(state.friday).groupby("account_id")["cost"].sum()
-    return price(state._team, state.parameters, current=cost, plan=plan, language=language)
+    return price(state.team, state.parameters, current=cost, plan=plan, language=language)
 
 
 def _tornado(start: Start, fitted: fit.Fitted, base: Parameters, language: str) -> pd.DataFrame:

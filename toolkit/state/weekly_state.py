@@ -107,7 +107,8 @@ class WeekState(QuarterState):
         return demotion.emerging(self.portfolio.grid, outcome, accounts, self.parameters.emerging)
 
     @cached_property
-    def _team(self) -> pd.DataFrame:
+    def team(self) -> pd.DataFrame:
+        """What S6 divides by: account_id, tier, value_index, win_probability, demoted, emerging_weight."""
         weight = self.emerging.set_index("account_id")["weight"]
         demoted = self.portfolio.grid.accounts[self.portfolio.tiers.demoted[-1]]
         team = self.tiers[["account_id", "tier", "value_index", "win_probability"]]
@@ -119,12 +120,12 @@ class WeekState(QuarterState):
     @cached_property
     def allocation(self) -> pd.DataFrame:
         """allocation.csv of this Friday."""
-        return allocation.allocate(self._team, self.parameters.resources, self.parameters.allocation)
+        return allocation.allocate(self.team, self.parameters.resources, self.parameters.allocation)
 
     @cached_property
     def released(self) -> pd.DataFrame:
         """What S3 releases: account_id, share of a resource."""
-        return allocation.released(self._team, self.parameters.allocation)
+        return allocation.released(self.team, self.parameters.allocation)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:

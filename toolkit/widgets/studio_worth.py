@@ -35,7 +35,7 @@ class Worth:
         """The price under a state's settings, with a plan of one's own where there is one."""
         own = None if plan is None else tuple(plan.items())
         if self._known is None or self._known[0][0] is not state or self._known[0][1:] != (own, language):
-            found = price(state._team, state.parameters, current=self._cost, plan=plan, language=language)
+            found = price(state.team, state.parameters, current=self._cost, plan=plan, language=language)
             self._known, self.left = ((state, own, language), found), None
             self._background.ask(lambda alive: self._steps(found, alive), self._take, lambda error: None)
         return self._known[1]
