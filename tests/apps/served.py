@@ -18,11 +18,12 @@ SOON = 60_000  # ms; the longest wait on a machine that is busy
 class Server:
     """A Voila of the apps in a process of its own."""
 
-    def __init__(self, data, folder, idle_seconds=600):
+    def __init__(self, data, folder, idle_seconds=600, heated=True):
         with socket.socket() as free:
             free.bind((HERE, 0))
             self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "voila", *arguments(self.port, idle_seconds=idle_seconds)]
+        given = [x for x in arguments(self.port, idle_seconds=idle_seconds) if heated or "preheat_kernel" not in x]
+        command = [sys.executable, "-m", "voila", *given]
         known = environment(str(data), "zh", TOKEN) | {"KAT_FOLDER": str(folder)}
         self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://{HERE}:{self.port}"
@@ -44,8 +45,13 @@ class Server:
 
     def kernels(self):
         """How many kernels run: processes whose parent is the server."""
-        out = subprocess.run(["ps", "-o", "args=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
-        return sum("ipykernel" in line for line in out.stdout.splitlines())
+        return len(self.kernel_pids())
+
+    def kernel_pids(self):
+        """The kernels' process ids."""
+        ps = ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)]
+        lines = subprocess.run(ps, capture_output=True, text=True).stdout.splitlines()
+        return [int(line.split()[0]) for line in lines if "ipykernel" in line]
 
     def settled(self, kernels=1, soon=60):
         """Wait until so many kernels run: by default, the one that is heated for whoever comes next."""

@@ -28,6 +28,7 @@ HERE: Final = "127.0.0.1"
 FIRST: Final = "studio.ipynb"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
 _TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
+_HEAT_AFTER: Final = 8  # seconds after a page was asked for: the next kernel must not slow that page down
 _NOT_HEATED: Final = "threshold_panel.ipynb"  # a kernel that waits takes memory: one is enough
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
@@ -63,6 +64,7 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
         f"--MappingKernelManager.cull_interval={min(60, idle_seconds)}",
         "--preheat_kernel=True",
         "--pool_size=1",
+        f"--VoilaKernelManager.fill_delay={_HEAT_AFTER}",
         f"--VoilaKernelManager.preheat_denylist={_NOT_HEATED}",
         "--TagRemovePreprocessor.remove_cell_tags=lab-only",
     ]
