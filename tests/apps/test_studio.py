@@ -71,18 +71,18 @@ def test_saved_it_is_there_after_a_reload_and_can_be_deleted(opened, server):
     says(tab, "1 account moves up")
     name.fill("Five points lower")
     save.click()
-    says(tab, "Saved as", ".picker")
+    says(tab, "Saved: ", ".picker")
     tab.goto(server.page("en"))
     says(tab, "With the parameters in force")
     tab.get_by_label("Load a scenario").select_option(label="Five points lower")
     says(tab, "1 account moves up")
     stands(tab, "Win probability for A", "55.0")
-    turn(tab, "Side by side")
+    turn(tab, "Compare")
     row = tab.locator(".side tr", has_text="Five points lower")
     assert "loaded" in row.inner_text() and "1 up" in row.inner_text()
     assert tab.locator(".side tbody tr").first.inner_text().startswith("In force")
     tab.get_by_role("button", name="Delete").click()
-    says(tab, "is deleted", ".picker")
+    says(tab, "Deleted: ", ".picker")
     assert tab.locator(".side tr", has_text="Five points lower").count() == 0
     assert faults == []
 

@@ -3,7 +3,15 @@
 import asyncio
 import threading
 
+import pytest
+
+from toolkit.widgets import studio_background
 from toolkit.widgets.studio_background import Background
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    monkeypatch.setattr(studio_background, "_PAUSE", 0.02)
 
 
 def test_without_a_loop_the_answer_is_there_at_once():
@@ -99,7 +107,7 @@ def test_cancelled_it_is_silent():
         background = Background()
         background.ask(lambda alive: iter([1]), taken.append, taken.append)
         background.cancel()
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.06)
 
     asyncio.run(main())
     assert taken == []

@@ -130,7 +130,14 @@ def test_side_by_side_the_baseline_first(studio):
     studio.thresholds.set(A_LINE, 0.57)  # A2 has 57 %
     table = studio.table().set_index("name")
     assert table.index.tolist() == ["baseline", "as_set", *STOCK]
-    assert table.loc["baseline", ["a", "b", "c", "moved", "account_weeks", "exact_share"]].tolist() == [1, 2, 2, 0, 0, 1]
+    assert table.loc["baseline", ["a", "b", "c", "moved", "account_weeks", "exact_share"]].tolist() == [
+        1,
+        2,
+        2,
+        0,
+        0,
+        1,
+    ]
     # A1 gives up 134,117.65 of 400,000; A2 is another tier on all three Fridays
     assert table.loc["as_set", ["a", "b", "c"]].tolist() == [2, 1, 2]
     assert table.loc["as_set", "up"] == ("A2",) and table.loc["as_set", "down"] == ()

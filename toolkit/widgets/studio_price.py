@@ -31,6 +31,7 @@ def priced(words: Words, price: Price, left: pd.DataFrame | None) -> Markup:
 
 def _plan(words: Words, row: Any) -> Markup:
     name = words(f"price.plan.{row.plan}")
+    name = name[:1].upper() + name[1:]
     kind = "rule" if row.in_force else "own" if row.plan == _OWN else ""
     mark = Markup(' <span class="badge">{}</span>').format(words("price.in_force")) if row.in_force else Markup("")
     if row.state != "ok":
