@@ -147,12 +147,6 @@ class PlanModel:
         self._amounts, self._begun = {}, {}
         self._changed()
 
-    def load(self, amounts: Mapping[str, float]) -> None:
-        """Take a plan as it was: amounts by account, the reserve under ""."""
-        self._amounts = {str(a): float(x) for a, x in amounts.items() if a == RESERVE or a in self.accounts}
-        self._begun = dict(self._amounts)
-        self._changed()
-
     def export(self) -> str:
         """The plan as the CSV that `kat whatif --plan` takes: account_id, amount; "" while it does not add up."""
         if self.check.code != "fits":
