@@ -1,15 +1,17 @@
 """The holdout record: a true model is told from noise, scores by their formulas, nothing seen of what came later."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from toolkit.base.errors import InputError
 from toolkit.data.load import load
 from toolkit.parameters import Parameters
 from toolkit.whatif.history import LOST, WON
-from toolkit.whatif.holdout import base_rate, brier_scores, holdout, quintiles
+from toolkit.whatif.holdout import _coverage, base_rate, brier_scores, holdout, quintiles
 
 from .worlds import simulated, written
 
@@ -86,7 +88,8 @@ def test_base_rate_counts_every_window_that_fits():
     assert base_rate(history, WON, 2) == pytest.approx((1 + 1) / (5 + 2))
     # account 2 is lost in week 3: within 2 weeks of week 1 and of week 2
     assert base_rate(history, LOST, 2) == pytest.approx((2 + 1) / (5 + 2))
-    assert base_rate(history, WON, 9) == 0.5  # no window: one of each
+    # no window: one of each, whether the record is a little too short or far too short
+    assert [base_rate(history, WON, weeks) for weeks in (4, 5, 6, 7, 9)] == [0.5] * 5
 
 
 def test_brier_interval_covers_the_bootstrap_of_a_plain_loop():
@@ -117,6 +120,27 @@ def test_coverage_counts_the_weeks_inside(true_record):
     assert (table["level"] == 0.9).all()
 
 
+def test_coverage_holds_each_week_against_its_own():
+    # what came moves by one a week, every path is what came: all inside; every path a week late: none of the tiers
+    weeks, ahead, accounts = 9, 4, 10
+    tier = np.array([[0] * (w + 1) + [1] * (accounts - w - 1) for w in range(weeks)])
+    closed = np.zeros((weeks, accounts), dtype=np.int8)
+    closed[-ahead:, 0], closed[-1, 1] = WON, LOST
+    whole, after = SimpleNamespace(tiers=SimpleNamespace(tier=tier)), SimpleNamespace(closed=closed)
+    opens = tier[-ahead - 1 : -1]  # a week has the tiers of its opening Friday, the first those of the cut
+    came = {f"{letter}_accounts": (opens == code).sum(axis=1) for code, letter in enumerate("abc")}
+    came |= {"wins": np.array([1, 2, 3, 4]), "losses": np.array([0, 0, 0, 1])}
+
+    def inside(weekly):
+        futures = SimpleNamespace(weekly={figure: np.repeat(v[:, None], 3, axis=1) for figure, v in weekly.items()})
+        table = _coverage(futures, whole, after, ahead, 0.9).set_index("figure")
+        return table["inside"].to_dict()
+
+    assert inside(came) == {"a_accounts": 3, "b_accounts": 3, "c_accounts": 3, "wins": 4, "losses": 4}
+    late = {figure: np.roll(values, 1) for figure, values in came.items()}
+    assert inside(late) == {"a_accounts": 0, "b_accounts": 0, "c_accounts": 3, "wins": 0, "losses": 2}
+
+
 def test_too_few_deals_is_said(tmp_path):
     record = record_of(simulated({"close_base": -9.0}, accounts=12, weeks=12, seed=2), tmp_path)
     assert not record.calibrated and "few_deals" in record.reasons
@@ -129,6 +153,24 @@ def test_a_record_too_short_to_fit_is_said(weeks, tmp_path):
     assert record.reasons == ("few_weeks",) and not record.calibrated
     assert record.scores["method"].tolist() == ["model", "base_rate", "stated"]
     assert record.scores["brier"].isna().all() and record.quintiles.empty and record.coverage.empty
+
+
+@pytest.mark.parametrize("weeks", [8, 9])
+def test_a_fit_part_without_a_window_as_long_as_the_rest_has_no_base_rate(weeks, tmp_path):
+    # half of 9 weeks: 4 fitted, 5 ahead; half of 8: 4 and 4. Neither fits into what 4 Fridays tell
+    half = Parameters.read(overrides={"whatif.paths": 50, "whatif.fit_share": 0.5})
+    record = record_of(simulated(accounts=20, weeks=weeks, seed=3), tmp_path, half)
+    assert record.reasons == ("few_weeks",) and not record.calibrated
+    assert record.scores["brier"].isna().all()
+
+
+def test_what_the_model_does_not_have_is_refused_in_the_language_asked_for(tmp_path):
+    source = load(written(tmp_path, simulated(accounts=5, weeks=8, seed=3)))
+    caps = Parameters.read(overrides={"tiers.stage_caps": {2: 0.5}, "whatif.paths": 50})
+    friday = source.account_weeks["week_ending"].max().to_numpy().astype("datetime64[D]")
+    for language, words in (("en", "tiers.stage_caps is set"), ("zh", "设了 tiers.stage_caps")):
+        with pytest.raises(InputError, match=words):
+            holdout(source, friday, caps, language=language)
 
 
 def test_one_account_and_accounts_never_stated_are_judged_without_failing(tmp_path):

@@ -13,9 +13,9 @@ Units: probabilities 0-1; accounts; weeks. Ties: quintiles by forecast, then acc
 stated counts the base rate as its stated probability.
 
 `calibrated` only if enough deals closed to judge and the model beats both others beyond the chance of few accounts: the
-whole interval of its difference lies below 0. Else `reasons`: few_weeks (nothing to fit, or nothing left to forecast),
-few_deals (fewer than `stated_probability.min_closed` closed since the cut), no_better_than_base_rate,
-no_better_than_stated.
+whole interval of its difference lies below 0. Else `reasons`: few_weeks (nothing to fit, nothing left to forecast, or
+no window of that length in the fit part, so that there is no base rate), few_deals (fewer than
+`stated_probability.min_closed` closed since the cut), no_better_than_base_rate, no_better_than_stated.
 
 Readings. By the scores alone, a team whose stated odds mean nothing would seem calibrated about one time in five. The
 stated probability is that of winning at all, the outcome within some weeks: beating it is the lesser test.
@@ -67,8 +67,11 @@ class Holdout:
     reasons: tuple[str, ...]
 
 
-def holdout(data: Data, friday: np.datetime64, parameters: Parameters) -> Holdout:
-    """The holdout record of the team's own history up to `friday`; `data` may hold later days. See the module."""
+def holdout(data: Data, friday: np.datetime64, parameters: Parameters, *, language: str = "zh") -> Holdout:
+    """The holdout record of the team's own history up to `friday`; `data` may hold later days. See the module.
+
+    Raises InputError, in `language`, for what the forward model does not have.
+    """
     now = data.at(friday)
     whole = build_portfolio(now, friday, parameters)
     weeks = whole.grid.weeks
@@ -77,14 +80,16 @@ def holdout(data: Data, friday: np.datetime64, parameters: Parameters) -> Holdou
     cut = weeks[max(fitted_weeks - 1, 0)]
     then = now.at(cut)
     portfolio = build_portfolio(then, cut, parameters)
-    if fitted_weeks < MIN_FIT_WEEKS or ahead < 1 or not portfolio.grid["active"][-1].any():
+    too_short = fitted_weeks < MIN_FIT_WEEKS or not 0 < ahead < fitted_weeks
+    if too_short or not portfolio.grid["active"][-1].any():
         return _nothing(cut, ahead)
     settings = parameters.whatif
     here = parameters.model_copy(update={"whatif": settings.model_copy(update={"weeks": ahead})})
     history = history_of(portfolio, then, here)
     start = start_of(portfolio, then, here)
     dynamics = fit(history, here.dynamics).dynamics
-    futures = simulate(start, dynamics, here, weeks=ahead, paths=settings.paths, seed=settings.seed)
+    asked: dict[str, Any] = {"weeks": ahead, "paths": settings.paths, "seed": settings.seed, "language": language}
+    futures = simulate(start, dynamics, here, **asked)
 
     after = history_of(whole, now, parameters)
     table = _accounts(start, futures, portfolio, after, ahead)
@@ -113,7 +118,8 @@ def holdout(data: Data, friday: np.datetime64, parameters: Parameters) -> Holdou
 def base_rate(history: History, result: int, weeks: int) -> float:
     """The share of accounts that were won (1) or lost (-1) within `weeks` weeks, over all windows of the history.
 
-    One account more of each outcome is counted (Laplace), so that nothing is impossible after a short record.
+    One account more of each outcome is counted (Laplace), so that nothing is impossible after a short record; where no
+    window fits, these two are all there is.
 
     Examples
     --------
@@ -127,8 +133,9 @@ def base_rate(history: History, result: int, weeks: int) -> float:
     True
     """
     until = np.cumsum(history.closed == result, axis=0)
-    within = (until[weeks:] - until[: len(until) - weeks]) > 0
-    at_risk = history.active[: len(until) - weeks]
+    windows = max(len(until) - weeks, 0)
+    within = (until[weeks:] - until[:windows]) > 0
+    at_risk = history.active[:windows]
     return float(((within & at_risk).sum() + 1) / (at_risk.sum() + 2))
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from toolkit.base.compare import at_least
 from toolkit.base.grid import Grid
 from toolkit.base.parameters import Slice, setting
-from toolkit.base.tiers import NOT_ACTIVE, ROLES, A, B, C
+from toolkit.base.tiers import NOT_ACTIVE, ROLES, A, C
 
 Role = Literal["industry_benchmark", "regional_leader", "long_tail"]
 
