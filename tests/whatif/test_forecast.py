@@ -58,8 +58,8 @@ def test_common_draws_make_every_difference_surer(made):
     for scenario in stock():
         for figure in ("wins", "won_amount", "losses", "demotions", "a_accounts"):
             row = of(made, scenario.name, figure)
-            if row["state"] == "ok" and row["variance_ratio"] < np.inf:
-                assert row["variance_ratio"] > 2, (scenario.name, figure)
+            if row["state"] == "ok":
+                assert row["variance_ratio"] > 2, (scenario.name, figure)  # a NaN is none
     reached = made.figures[(made.figures["figure"] == "wins") & (made.figures["state"] == "ok")]
     assert len(reached) == 1 + len(stock()) - 1  # all but the red alert's
 
