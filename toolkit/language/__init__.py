@@ -35,6 +35,8 @@ class _Filler(string.Formatter):
 def _flatten(tree: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in tree.items():
+        if isinstance(key, bool):  # YAML reads a bare on, off, yes or no as true or false
+            raise ValueError(f"a key under {prefix!r} is {key}; write it in quotes")
         path = f"{prefix}{key}"
         if isinstance(value, Mapping):
             flat |= _flatten(value, f"{path}.")

@@ -227,7 +227,7 @@ def calibrated(looks: Looks, shown: Frames, w: Wording) -> Finding:
     elif len(off):
         row = off.iloc[0]
         facts = {"n": int(row["n"]), "stated": row["stated"], "won": row["share"], "low": row["low"]}
-        headline = w.say("what_if.section.calibrated.off", high=row["high"], **facts)
+        headline = w.say("what_if.section.calibrated.clearly_off", high=row["high"], **facts)
     else:
         headline = _whole(looks, n, w)
     tiers = looks.calibrated_tiers

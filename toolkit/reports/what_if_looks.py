@@ -13,6 +13,7 @@ from toolkit.parameters import Parameters
 from toolkit.state.weekly_state import WeekState
 from toolkit.whatif import calibrated, fit, holdout, replay, sensitivity
 from toolkit.whatif.alert_quality import alert_quality
+from toolkit.whatif.draws import Draws
 from toolkit.whatif.forecast import Forecast, forecast
 from toolkit.whatif.log import Log, log_of, read_log
 from toolkit.whatif.price import Price, price
@@ -111,7 +112,7 @@ def look_at(
         log = log_of(now.data, now.friday, p, language=language)
     every = [_look(one, now, log, plan, language) for one in (baseline(), *asked)]
     tell(say("what_if.progress.fit", language))
-    tested = holdout.holdout(now.data, now.friday, p)
+    tested = holdout.holdout(now.data, now.friday, p, language=language)
     fitted = fit.fit(fit.history_of(now.portfolio, now.data, p), p.dynamics)
     start = start_of(now.portfolio, now.data, p)
     tell(say("what_if.progress.forecast", language))
@@ -165,12 +166,14 @@ def _price(state: WeekState, plan: pd.Series | None, language: str) -> Price:
 def _tornado(start: Start, fitted: fit.Fitted, base: Parameters, language: str) -> pd.DataFrame:
     """The mean won amount at either end of each stock range; the model's numbers move around what was fitted."""
     settings = base.whatif
+    draws = Draws(settings.seed, keep=True)
 
     def run(changes: Mapping[str, float]) -> float:
         own = {path: value for path, value in changes.items() if not path.startswith(_MODEL)}
         model = {path.removeprefix(_MODEL): value for path, value in changes.items() if path.startswith(_MODEL)}
         dynamics, p = replace(fitted.dynamics, **model), parameters_with(own, base, language)
-        futures = simulate(start, dynamics, p, weeks=settings.weeks, paths=settings.paths, seed=settings.seed)
+        weeks, paths = settings.weeks, settings.paths
+        futures = simulate(start, dynamics, p, weeks=weeks, paths=paths, seed=settings.seed, draws=draws)
         return float(futures.end[WON].mean())
 
     sds = fitted.sds

@@ -120,7 +120,13 @@ def _record_notes(looks: Looks, w: Wording) -> list[str]:
     row = rows.iloc[0]
     facts = {"inside": int(row["inside"]), "weeks": int(row["weeks"]), "level": row["level"]}
     narrow = row["share"] < row["level"] - 1 / max(row["weeks"], 1)  # by more than a week
-    return [w.say(f"what_if.section.forecast.{'coverage_narrow' if narrow else 'coverage'}", **facts)]
+    told = [w.say(f"what_if.section.forecast.{'coverage_narrow' if narrow else 'coverage'}", **facts)]
+    fifths = looks.holdout.quintiles
+    off = fifths[(fifths["forecast"] < fifths["low"]) | (fifths["forecast"] > fifths["high"])]
+    for fifth in off.tail(1).itertuples(index=False):
+        facts = {"n": int(fifth.n), "forecast": fifth.forecast, "won": fifth.won_share}
+        told.append(w.say("what_if.section.forecast.fifth_off", **facts))
+    return told
 
 
 def _ahead_notes(looks: Looks, shown: Frames, w: Wording) -> list[str]:
