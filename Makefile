@@ -48,7 +48,7 @@ test: $(VENV)/.ready-dev ## every test but the browser's
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser"
 
 test-apps: $(VENV)/.ready-dev ## the browser's tests (needs Chromium)
-	@$(BIN)/python -m pytest -q -m browser
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser
 
 check: $(VENV)/.ready-dev ## lint, format, types, floors
 	@$(BIN)/ruff check .

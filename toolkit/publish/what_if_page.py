@@ -7,7 +7,7 @@ from toolkit.publish.what_if_view import View
 from toolkit.reports.report import Report
 
 SECTIONS: Final = (
-    "masthead", "figures", "scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated", "decide",
+    "masthead", "figures", "decide", "scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated",
     "cannot", "footer",
 )  # fmt: skip
 _LAYOUT: Final = Layout("what-if", SECTIONS, "what_if/page.html.j2", "what_if", ("page.css", "what_if.css"), View)

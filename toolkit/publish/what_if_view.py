@@ -1,8 +1,11 @@
 """What the what-if page's templates ask of a Report. It shows; it decides nothing."""
 
+import re
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from toolkit.base.states import CANNOT_JUDGE
 from toolkit.language import has
@@ -13,11 +16,24 @@ from toolkit.publish.charts import what_if as charts
 from toolkit.publish.charts.tuner import reading_name
 from toolkit.publish.numbers import fixed, whole
 from toolkit.publish.view import ReportView
+from toolkit.reports.report import Section
 from toolkit.whatif.scenario import BASELINE
 
+_AMOUNT: Final = re.compile(r"[+−]?¥?\d[\d.,]*[万亿kMB]|[+−]¥?\d[\d.,]*%?")
 _MOVERS: Final = 10
 _PROMOTED: Final = 6
 _SMALL_BANDS: Final = ("a_accounts", "demotions")
+
+
+def unbroken(words: str) -> Markup:
+    """Text as HTML whose amounts stay on one line, each with its sign and its unit.
+
+    Examples
+    --------
+    >>> print(unbroken("A & B (−¥1.2M)"))
+    A &amp; B (<span class="nb">−¥1.2M</span>)
+    """
+    return Markup(_AMOUNT.sub(r'<span class="nb">\g<0></span>', str(escape(words))))
 
 
 class View(ReportView):
@@ -27,9 +43,18 @@ class View(ReportView):
         *ReportView.vocabulary, "facts", "cards", "scenario_rows", "replayed", "movers", "more_movers", "exactness",
         "calibrated", "score_rows", "coverage_rows", "small_bands", "has_bands", "has_price", "has_curves",
         "quality_rows", "delays", "failed_ranges", "promotions", "more_promotions", "reps", "tier_changes", "crowding",
-        "subject", "assumed", "has_team", "tuned", "known_ranges",
+        "subject", "assumed", "unbroken", "has_team", "tuned", "known_ranges",
     )  # fmt: skip
     charts: ClassVar[Any] = charts
+
+    def unbroken(self, words: str) -> Markup:
+        """Text whose amounts no line break parts."""
+        return unbroken(words)
+
+    def section(self, code: str) -> Section:
+        """The report's section, its headline with amounts that no line break parts."""
+        found = super().section(code)
+        return replace(found, headline=self.unbroken(found.headline))
 
     def name_of_section(self, code: str) -> str:
         """What a section is called where the report says nothing of it."""
@@ -142,7 +167,7 @@ class View(ReportView):
         return [
             {"figure": outcome.name(r.figure, self.language), "share": whole(r.share),
              "inside": self.t("what_if_page.holdout.of", inside=int(r.inside), weeks=int(r.weeks)),
-             "expected": self.t("what_if_page.holdout.expected", level=r.level)}
+             "title": self.t("what_if_page.holdout.coverage", level=r.level)}
             for r in self.rows("holdout_coverage")
         ]  # fmt: skip
 
@@ -173,7 +198,15 @@ class View(ReportView):
             (number(half), [(whole(r.rule), whole(r.optimum), bool(r.in_use)) for r in group.itertuples(index=False)])
             for half, group in frame.sort_values(["half_effect", "steepness"]).groupby("half_effect")
         ]
-        return {"steepnesses": sorted(frame["steepness"].unique()), "rows": rows}
+        return {"title": self._turns(frame), "steepnesses": sorted(frame["steepness"].unique()), "rows": rows}
+
+    def _turns(self, frame: pd.DataFrame) -> str:
+        """Whether the rule comes out above the computed optimum anywhere, and where it does so most."""
+        most = frame.loc[(frame["rule"] - frame["optimum"]).idxmax()]
+        if most["rule"] <= most["optimum"]:
+            return self.t("what_if_page.assumptions.title_holds")
+        facts = {"half": most["half_effect"], "steepness": most["steepness"]}
+        return self.t("what_if_page.assumptions.title_turns", rule=most["rule"], optimum=most["optimum"], **facts)
 
     def quality_rows(self) -> list[dict[str, Any]]:
         """The alerts as the parameters in force have them, then the scenarios in which theirs come out otherwise."""

@@ -111,6 +111,7 @@ def _reading(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     facts: dict[str, Any] = {"ours": reading(ours["reading"], w), "other": reading(best["reading"], w)}
     facts |= {"detected": ours["detected"], "theirs": best["detected"], "fall": looks.parameters.whatif.tuner_fall}
     facts |= {"alarms": ours["false_alarms_year"], "their_alarms": best["false_alarms_year"]}
+    facts["by_chance"] = 0.0 if missing(best["by_chance"]) else best["by_chance"]
     question, why = (w.say(f"what_if.decide.reading.{part}", **facts) for part in ("question", "why"))
     return _line("reading", question, why, parameter="red_alert.reading")
 
@@ -149,7 +150,9 @@ def _divide(looks: Looks, shown: Frames, w: Wording) -> list[Line]:
     if code != "better":
         return []
     facts = {"cost": 1 - rule["share_of_optimum"], "cv": cv, "optimum": best, "rule": ours}
-    question, why = (w.say(f"what_if.decide.divide.{part}", **facts) for part in ("question", "why"))
+    other = shown["assumptions"]  # errors that all responses share
+    reason = "why_turns" if (other["rule"] > other["optimum"]).any() else "why"
+    question, why = (w.say(f"what_if.decide.divide.{part}", **facts) for part in ("question", reason))
     return _line("divide", question, why, parameter="allocation.inside")
 
 

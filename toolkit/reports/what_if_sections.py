@@ -23,6 +23,7 @@ def sections(looks: Looks, shown: Frames, limits: tuple[str, ...], w: Wording) -
     """The finding of every section in its reading order: a headline, then notes."""
     made: dict[str, Finding] = {"figures": (w.say("what_if.section.figures.some"),)}
     parts: dict[str, Callable[[Looks, Frames, Wording], Finding]] = {
+        "decide": _decide,
         "scenarios": _scenarios,
         "replay": _replay,
         "forecast": _forecast,
@@ -30,7 +31,6 @@ def sections(looks: Looks, shown: Frames, limits: tuple[str, ...], w: Wording) -
         "alerts": alerts,
         "sensitivity": sensitivity,
         "calibrated": calibrated,
-        "decide": _decide,
     }
     made |= {code: part(looks, shown, w) for code, part in parts.items()}
     made["cannot"] = (w.say("what_if.section.cannot.some"), *limits)
@@ -82,7 +82,8 @@ def _replay(looks: Looks, shown: Frames, w: Wording) -> Finding:
     names = moves(now, w, 6)
     notes = [w.say("what_if.section.replay.now", moves=names) if names else ""]
     if len(movers):
-        notes.append(w.say("what_if.section.replay.moved", now=row["moved_share"], mean=row["moved_mean"]))
+        exact = int((of(shown["movers"], main.name)["tag"] == "exact").sum())
+        notes.append(w.say("what_if.section.replay.tags", n=len(movers), exact=exact))
     notes.append(w.say("what_if.section.replay.label", limit=looks.parameters.whatif.divergence))
     notes.append(w.say("what_if.section.replay.not_identified"))
     if looks.log.unpublished:
@@ -113,14 +114,16 @@ def _record(looks: Looks, w: Wording) -> str:
 
 
 def _record_notes(looks: Looks, w: Wording) -> list[str]:
-    coverage = looks.holdout.coverage
+    coverage, scores = looks.holdout.coverage, looks.holdout.scores.set_index("method")
+    thin = looks.holdout.calibrated and scores.loc["model", "high"] >= scores.loc["base_rate", "low"]
+    told = [w.say("what_if.section.forecast.thin", deals=looks.holdout.deals)] if thin else []
     rows = coverage[(coverage["figure"] == "wins") & (coverage["weeks"] >= _MIN_WEEKS)]
     if not len(rows):
-        return []
+        return told
     row = rows.iloc[0]
     facts = {"inside": int(row["inside"]), "weeks": int(row["weeks"]), "level": row["level"]}
     narrow = row["share"] < row["level"] - 1 / max(row["weeks"], 1)  # by more than a week
-    told = [w.say(f"what_if.section.forecast.{'coverage_narrow' if narrow else 'coverage'}", **facts)]
+    told.append(w.say(f"what_if.section.forecast.{'coverage_narrow' if narrow else 'coverage'}", **facts))
     fifths = looks.holdout.quintiles
     off = fifths[(fifths["forecast"] < fifths["low"]) | (fifths["forecast"] > fifths["high"])]
     for fifth in off.tail(1).itertuples(index=False):

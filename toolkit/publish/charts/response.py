@@ -31,20 +31,25 @@ def height_of(accounts: int) -> int:
 
 
 def chosen(points: pd.DataFrame, plan: str) -> list[str]:
-    """The accounts whose effort the optimum would change most, at most eight; ties by id.
+    """Whom the optimum would give most more, then whom most less: at most eight, half of each; ties by id.
+
+    Where one half has fewer than four, the other fills the room.
 
     Examples
     --------
     >>> points = pd.DataFrame({"plan": ["rule", "rule", "optimum", "optimum"], "account_id": ["a", "b"] * 2,
-    ...                        "effort": [1.0, 2.0, 1.5, 5.0], "worth": 1.0})
+    ...                        "effort": [1.0, 2.0, 0.5, 5.0], "worth": 1.0})
     >>> chosen(points, "rule")
     ['b', 'a']
     """
     effort = points.pivot_table(index="account_id", columns="plan", values="effort", aggfunc="first")
     if OPTIMUM not in effort or plan not in effort:
         return list(effort.index[:MOST])
-    change = (effort[OPTIMUM] - effort[plan]).abs().sort_index().sort_values(ascending=False, kind="stable")
-    return list(change.index[:MOST])
+    change = (effort[OPTIMUM] - effort[plan]).sort_index()
+    more = change[change >= 0].sort_values(ascending=False, kind="stable").index
+    less = change[change < 0].sort_values(kind="stable").index
+    half = MOST // 2
+    return [*more[: max(half, MOST - len(less))], *less[: max(half, MOST - len(more))]]
 
 
 def response(

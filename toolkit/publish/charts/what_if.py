@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from toolkit.base.tiers import LETTERS
 from toolkit.language import has, say
 from toolkit.language.forms import listing, percent
+from toolkit.method.stated_probability import wilson
 from toolkit.parameters import SETTINGS
 from toolkit.publish.charts import forest as forests
 from toolkit.publish.charts import migration as migrations
@@ -165,8 +166,10 @@ def reliability(report: Report) -> Chart:
     frame = every[every.rep_id == ""]
     stated, share = (float((frame[k] * frame.n).sum() / frame.n.sum()) for k in ("stated", "share"))
     gap = stated - share
-    kind = "right" if abs(gap) < _LEAST else "high" if gap > 0 else "low"
-    title = say(f"what_if_page.reliability.title_{kind}", language, stated=stated, share=share, x=gap)
+    n = int(frame.n.sum())
+    low, high = (float(end) for end in wilson(share * n, n))
+    kind = "right" if abs(gap) < _LEAST else "unsure" if low <= stated <= high else "high" if gap > 0 else "low"
+    title = say(f"what_if_page.reliability.title_{kind}", language, stated=stated, share=share, x=gap, n=n)
     axes = [say(f"what_if_page.reliability.{k}", language) for k in ("stated", "won")]
 
     def draw(ax: Axes, look: Look) -> Axes:
