@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 from markupsafe import escape
 
@@ -14,7 +15,7 @@ from toolkit.publish.charts import Chart
 from toolkit.publish.show import show
 from toolkit.publish.what_if_page import SECTIONS, fragment, page
 
-ORDER = ("scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated", "decide", "cannot")
+ORDER = ("decide", "scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated", "cannot")
 TEXTS = ("title", "note", "reason", "label", "context", "text", "question", "why", "changes", "parameter")
 
 
@@ -32,7 +33,7 @@ def part(language, code):
 
 
 def shown(html):
-    return " ".join(Reader(html).words)
+    return " ".join(Reader(re.sub(r'<span class="nb">(.*?)</span>', r"\1", html)).words)
 
 
 def with_evidence(report, **frames):
@@ -229,3 +230,25 @@ def test_a_section_that_does_not_exist_is_named():
 
 def test_show_takes_the_page_of_the_reports_kind():
     assert "No scenario was compared" in show(bare(example("en")), "scenarios").data
+
+
+def test_an_error_that_all_responses_share_and_that_turns_the_ranking_is_the_title():
+    shares = {"half_effect": [1.5, 6.0], "steepness": [1.0, 1.3], "rule": [0.7, 0.83], "in_use": [True, False]}
+    wrong = pd.DataFrame(shares | {"optimum": [1.0, 0.79]})
+    turned = shown(fragment(with_evidence(example("en"), assumptions=wrong), "price"))
+    assert "the ranking turns: at half effect 6 and steepness 1.3 the rule is worth 83%" in turned
+    held = shown(fragment(with_evidence(example("en"), assumptions=wrong.iloc[:1]), "price"))
+    assert "the ranking does not turn" in held
+
+
+def test_few_deals_do_not_settle_whether_stated_probabilities_are_off():
+    team = example("en").evidence["reliability"].query("rep_id == ''").iloc[:1]
+    few = with_evidence(example("en"), reliability=team.assign(n=5, won=2, stated=0.5, share=0.4))
+    assert "5 deals cannot settle a gap of 10 points" in shown(fragment(few, "calibrated"))
+    many = with_evidence(example("en"), reliability=team.assign(n=500, won=200, stated=0.5, share=0.4))
+    assert "10 points too high" in shown(fragment(many, "calibrated"))
+
+
+def test_no_line_break_parts_an_amount_from_its_sign_or_its_unit():
+    report = replace(example("zh"), verdict=("多19.4万（−¥1.2M到+27.3万）",))
+    assert '多<span class="nb">19.4万</span>（<span class="nb">−¥1.2M</span>到' in fragment(report, "masthead")

@@ -23,7 +23,7 @@ QUICK = {
     "whatif.price_draws": 100,
 }
 SECTIONS = [
-    "figures", "scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated", "decide", "cannot",
+    "figures", "decide", "scenarios", "replay", "forecast", "price", "alerts", "sensitivity", "calibrated", "cannot",
 ]  # fmt: skip
 HOLE = re.compile(r"nan|NaT|None|<NA>|inf\b|[{}]")
 
@@ -197,6 +197,9 @@ def test_the_holdout_record_stands_before_any_forecast(sample):
     section = sample["zh"].sections["forecast"]
     assert "布里尔分" in section.headline or "未校准" in section.headline
     assert "现行参数下" in "".join(section.notes)
+    scores = sample["zh"].evidence["holdout_scores"].set_index("method")
+    overlap = bool(scores.loc["model", "high"] >= scores.loc["base_rate", "low"])
+    assert section.notes[0].endswith("谈不上证明。") == (overlap and "通过检验" in section.headline)
 
 
 def test_a_plan_of_ones_own_is_priced_and_looked_ahead_at(team, tmp_path):

@@ -7,8 +7,10 @@ import pytest
 
 from toolkit.base.states import WARNING
 from toolkit.parameters import Parameters
+from toolkit.reports.what_if_decide import _divide
 from toolkit.reports.what_if_findings import calibrated
 from toolkit.reports.wording import Wording
+from toolkit.whatif.scenario import BASELINE
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "80% on average, 30% were won"), ("zh", "80%")])
@@ -22,3 +24,17 @@ def test_a_range_of_stated_probabilities_that_is_clearly_off_is_the_headline(lan
     found = calibrated(looks, {}, Wording(Parameters(), language, {}, {}))
     told = " ".join(map(str, found if isinstance(found, tuple) else vars(found).values()))
     assert said in told and "王磊" in told
+
+
+@pytest.mark.parametrize(("shared", "said"), [(0.79, "排名会反过来"), (0.99, "现行规则61%")])
+def test_a_rule_that_shared_errors_would_vindicate_is_not_to_be_changed_on_the_price_alone(shared, said):
+    rows = {"scenario": BASELINE, "plan": ["value", "optimum"], "in_force": [True, False], "state": "ok"}
+    wrong = {"scenario": BASELINE, "plan": ["value", "optimum"], "cv": 1.0, "mean": [0.61, 0.87], "code": "better"}
+    shown = {
+        "price_plans": pd.DataFrame(rows | {"share_of_optimum": [0.71, 1.0]}),
+        "robustness": pd.DataFrame(wrong),
+        "assumptions": pd.DataFrame({"rule": [0.71, 0.83], "optimum": [1.0, shared]}),
+    }
+    looks = SimpleNamespace(base=SimpleNamespace(name=BASELINE))
+    (line,) = _divide(looks, shown, Wording(Parameters(), "zh", {}, {}))
+    assert said in line["why"]

@@ -52,9 +52,9 @@ class View(ReportView):
         return unbroken(words)
 
     def section(self, code: str) -> Section:
-        """The report's section, its headline with amounts that no line break parts."""
+        """The report's section, with amounts that no line break parts."""
         found = super().section(code)
-        return replace(found, headline=self.unbroken(found.headline))
+        return replace(found, headline=unbroken(found.headline), notes=tuple(map(unbroken, found.notes)))
 
     def name_of_section(self, code: str) -> str:
         """What a section is called where the report says nothing of it."""

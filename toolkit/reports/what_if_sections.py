@@ -49,9 +49,7 @@ def _scenarios(looks: Looks, shown: Frames, w: Wording) -> Finding:
     names = [w.say("what_if.section.scenarios.one", title=row.title, difference=row.difference) for row in told]
     facts = {"n": len(ok), "k": len(told), "names": w.listing(names, 3, "what_if.more_scenarios")}
     headline = w.say(f"what_if.section.scenarios.{'some' if told else 'none' if len(ok) else 'nothing'}", **facts)
-    still = rows.loc[rows["state"] == "no_effect", "title"]
-    notes = [w.say("what_if.section.scenarios.no_effect", titles=w.together(still.tolist()))] if len(still) else []
-    notes += [
+    notes = [
         w.say(f"what_if.section.scenarios.{_failure(row)}", title=row["title"], reason=failed(looks, row, w))
         for _, row in rows[rows["state"] == "failed"].iterrows()
     ]

@@ -69,7 +69,7 @@ def response(
     most = float(max(known.worth.max(), 1e-9))
     for n, account in enumerate(shown):
         left, top = n % across * cell_width, n // across * _ROW
-        box = (left + 2, top + 28, left + cell_width - 20, top + _ROW - 14)
+        box = (left + 6, top + 28, left + cell_width - 20, top + _ROW - 14)
         moved = _moved(points[points.account_id == account], plan)
         room = cell_width - 28 - text_width(moved)
         text(ax, left, top + 10, fit(name_of(names, account), room), look.colours.ink, bold=True)
@@ -79,7 +79,7 @@ def response(
     for n in range(min(across, len(shown))):
         left, last = n * cell_width, n + across * ((len(shown) - 1 - n) // across)
         y = (last // across + 1) * _ROW + 2
-        text(ax, left + 2, y, "0", look.colours.muted, size=11)
+        text(ax, left + 6, y, "0", look.colours.muted, size=11)
         text(ax, left + cell_width - 20, y, cell(reach, 2), look.colours.muted, ha="right", size=11)
     return ax
 
