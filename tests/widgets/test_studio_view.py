@@ -135,7 +135,7 @@ def test_an_account_is_added_to_the_plan(view):
 
 def test_the_language_is_switched_in_place(view):
     view.model.load("a_line_55")
-    for tab, zh in (("replay", "周"), ("ahead", "今后3周"), ("price", "比最优少"), ("scenarios", "各方案并排")):
+    for tab, zh in (("replay", "周"), ("ahead", "今后3周"), ("price", "比最优少"), ("scenarios", "各情景并排")):
         turn(view, tab)
         view.language = "zh"
         assert zh in words(view) and "推演台" in words(view)
