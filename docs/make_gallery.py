@@ -31,7 +31,7 @@ def main() -> None:
     """Render the review in both languages, then take every look of it."""
     team = kat.load(ROOT / "sample_data")
     reports = (make(team, "2026-11-20", language=name) for make in (kat.review, kat.what_if) for name in LANGUAGES)
-    pages = {(KINDS[r.kind].stem, r.language): KINDS[r.kind].pages().page(r) for r in reports}
+    pages = {(KINDS[r.kind].stem, r.language): KINDS[r.kind].module("page").page(r) for r in reports}
     GALLERY.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)

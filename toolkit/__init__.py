@@ -2,7 +2,8 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'deliver', 'load', 'review', 'settings', 'show', 'studio', 'threshold_panel', 'what_if']
+['Parameters', 'brief', 'deliver', 'load', 'monthly', 'review', 'settings', 'show', 'studio', 'threshold_panel',
+ 'what_if']
 """
 
 from importlib import import_module
@@ -16,17 +17,33 @@ if TYPE_CHECKING:
     from toolkit.publish.deliver import deliver
     from toolkit.publish.run_notebook import settings
     from toolkit.publish.show import show
+    from toolkit.reports.brief import brief
+    from toolkit.reports.monthly import monthly
     from toolkit.reports.review import review
     from toolkit.reports.what_if import what_if
     from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
 
-__all__ = ["Parameters", "deliver", "load", "review", "settings", "show", "studio", "threshold_panel", "what_if"]
+__all__ = [
+    "Parameters",
+    "brief",
+    "deliver",
+    "load",
+    "monthly",
+    "review",
+    "settings",
+    "show",
+    "studio",
+    "threshold_panel",
+    "what_if",
+]
 
 _HOMES = {
     "Parameters": "toolkit.parameters",
+    "brief": "toolkit.reports.brief",
     "deliver": "toolkit.publish.deliver",
     "load": "toolkit.data.load",
+    "monthly": "toolkit.reports.monthly",
     "review": "toolkit.reports.review",
     "settings": "toolkit.publish.run_notebook",
     "show": "toolkit.publish.show",

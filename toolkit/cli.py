@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.base.errors import InputError
 from toolkit.base.places import SAMPLE_FOLDER, sample_or
-from toolkit.language import check_language, say
+from toolkit.language import check_audience, check_language, say
 
 if TYPE_CHECKING:
     from toolkit.data.load import Data as Team
@@ -34,6 +35,7 @@ Data = Annotated[str | None, typer.Option("--data", help=_help("data"), metavar=
 AsOf = Annotated[str | None, typer.Option("--as-of", help=_help("as_of"), metavar="DAY")]
 Settings = Annotated[str | None, typer.Option("--parameters", help=_help("parameters_file"), metavar="FILE")]
 Pairs = Annotated[list[str] | None, typer.Option("--set", help=_help("set"), metavar="PATH=VALUE")]
+Audience = Annotated[str, typer.Option("--for", help=_help("for"), metavar="director|team")]
 Language = Annotated[str, typer.Option("--language", help=_help("language"), metavar="zh|en")]
 Strict = Annotated[bool, typer.Option("--strict", help=_help("strict"))]
 Debug = Annotated[bool, typer.Option("--debug", help=_help("debug"))]
@@ -46,21 +48,73 @@ def review_command(
     output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/weekly_review",
     parameters: Settings = None,
     pairs: Pairs = None,
+    audience: Audience = DIRECTOR,
     language: Language = "zh",
     strict: Strict = False,
     debug: Debug = False,
 ) -> None:
     """The weekly review into a folder, and its summary."""
+    _report("weekly", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+
+
+@app.command("brief", help=_help("brief"))
+def brief_command(
+    data: Data = None,
+    as_of: AsOf = None,
+    output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/daily_brief",
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    audience: Audience = DIRECTOR,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """The daily brief into a folder, and its summary."""
+    _report("daily", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+
+
+@app.command("monthly", help=_help("monthly"))
+def monthly_command(
+    data: Data = None,
+    as_of: AsOf = None,
+    output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/monthly_review",
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    audience: Audience = DIRECTOR,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """The monthly review into a folder, and its summary."""
+    _report("monthly", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+
+
+def _report(
+    kind: str,
+    data: str | None,
+    as_of: str | None,
+    output: str,
+    parameters: str | None,
+    pairs: list[str] | None,
+    audience: str,
+    language: str,
+    strict: bool,
+    debug: bool,
+) -> None:
+    """The daily, weekly or monthly report into a folder, for the director or the team."""
     with _exit_codes(language, debug):
+        check_audience(audience, language)
         chosen = _parameters(parameters, pairs, language)
         source = sample_or(data, say("cli.no_data", language))
 
         def make(team: "Team", tell: Callable[[str], None]) -> "Report":
-            from toolkit.reports.review import review
+            import toolkit
 
-            return review(team, as_of, chosen, language, tell)
+            by_kind = {"daily": "brief", "weekly": "review", "monthly": "monthly"}
+            return getattr(toolkit, by_kind[kind])(team, as_of, chosen, language, tell, audience=audience)
 
-        _deliver("weekly", make, source, as_of, Path(output), chosen, language, strict)
+        own = {"audience": audience}
+        _deliver(kind, make, source, as_of, Path(output), chosen, language, strict, own)
 
 
 @app.command("whatif", help=_help("whatif"))
@@ -138,12 +192,11 @@ def _deliver(
 def _told(report: "Report", delivery: "Delivery", language: str) -> None:
     """The summary, then where everything lies."""
     from toolkit.publish.kinds import KINDS
-    from toolkit.publish.summary import summary
 
-    for line in summary(report):
+    kind = KINDS[report.kind]
+    for line in kind.module("summary").lines(report):
         _print(line.text, line.style)
     _print(say("cli.where", language, folder=delivery.folder), "bold")
-    kind = KINDS[report.kind]
     files = {"page": kind.page_file, "workbook": kind.workbook_file, "notebook": kind.notebook_file}
     for name, file in (files | {"tables": "tables/", "run": "run.json"}).items():
         _print(f"  {file:<21}{say(f'cli.file.{name}', language)}")

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 
+from toolkit.base.audience import AUDIENCES
 from toolkit.base.errors import InputError
 from toolkit.language.forms import form
 
@@ -80,6 +81,19 @@ def check_language(language: str) -> str:
     if language not in LANGUAGES:
         raise InputError(f"language is {language!r}; it can be zh or en")
     return language
+
+
+def check_audience(audience: str, language: str) -> str:
+    """Whom a copy is for, if it is director or team; InputError otherwise.
+
+    Examples
+    --------
+    >>> check_audience("team", "en")
+    'team'
+    """
+    if audience not in AUDIENCES:
+        raise InputError(say("review.no_audience", language, audience=audience))
+    return audience
 
 
 def has(key: str, language: str) -> bool:

@@ -80,7 +80,7 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
     steps: dict[str, Callable[[], Any]] = {
         "tables": lambda: write_tables(report, place / "tables"),
         "workbook": lambda: write_workbook(report, place / kind.workbook_file),
-        "page": lambda: _write(place / kind.page_file, kind.pages().page(report)),
+        "page": lambda: _write(place / kind.page_file, kind.module("page").page(report)),
     }
     seconds = {}
     for name, step in steps.items():

@@ -1,4 +1,4 @@
-"""What each kind of report is called on disk, and which module makes its page (imported when it is needed)."""
+"""What each kind of report is called on disk, and which modules show it (imported when they are needed)."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -7,10 +7,15 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of report: the stem of its files, and the module that holds its `page` and `fragment`."""
+    """One kind of report: the stem of its files, the prefix of the modules that show it, the key of its title.
+
+    The modules are `<prefix>_page` with `page(report)`, `fragment(report, section)` and `SECTIONS`; `<prefix>_sheet`
+    with `first_sheet(sheet, report, styles)`; `<prefix>_summary` with `lines(report)` for the terminal.
+    """
 
     stem: str
-    module: str
+    prefix: str
+    title: str
 
     @property
     def page_file(self) -> str:
@@ -27,12 +32,14 @@ class Kind:
         """The notebook's name, among the toolkit's notebooks and in an output folder."""
         return f"{self.stem}.ipynb"
 
-    def pages(self) -> Any:
-        """The module with `page(report)`, `fragment(report, section)` and `SECTIONS`."""
-        return import_module(self.module)
+    def module(self, part: str) -> Any:
+        """The module that shows one part of it: page, sheet or summary."""
+        return import_module(f"toolkit.publish.{self.prefix}_{part}")
 
 
 KINDS: Final = {
-    "weekly": Kind("weekly_review", "toolkit.publish.weekly_page"),
-    "what_if": Kind("what_if", "toolkit.publish.what_if_page"),
+    "daily": Kind("daily_brief", "brief", "brief.title"),
+    "weekly": Kind("weekly_review", "weekly", "page.title"),
+    "monthly": Kind("monthly_review", "monthly", "monthly.title"),
+    "what_if": Kind("what_if", "what_if", "what_if.title"),
 }

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.base.errors import InputError
 from toolkit.base.places import SAMPLE_FOLDER, notebook
 from toolkit.base.settings import nearest
-from toolkit.language import LANGUAGES, check_language, say
+from toolkit.language import LANGUAGES, check_audience, check_language, say
 from toolkit.parameters import Parameters
 
 NAMES: Final = ("data", "as_of", "language", "parameters_file", "overrides", "output")
@@ -36,6 +37,11 @@ class NotebookSettings:
     parameters: Parameters
     output: str
     more: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def audience(self) -> str:
+        """Whom the report is for; the director where the notebook does not say."""
+        return check_audience(str(self.more.get("audience") or DIRECTOR), self.language)
 
     def listed(self, *names: str) -> tuple[str, ...]:
         """The texts under some names of `more`, in order, blank ones left out."""

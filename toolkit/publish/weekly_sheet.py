@@ -8,7 +8,7 @@ from toolkit.publish.weekly_view import View
 from toolkit.reports.report import Report
 
 
-def weekly_sheet(sheet: Worksheet, report: Report, styles: Styles) -> None:
+def first_sheet(sheet: Worksheet, report: Report, styles: Styles) -> None:
     """The page's first screen: verdict, four figures, decisions."""
     view, row = View(report), 0
     sheet.hide_gridlines(2)

@@ -13,7 +13,7 @@ from toolkit.reports.report import Report
 _WIDTHS = (5, 52, 60, 18)
 
 
-def what_if_sheet(sheet: Worksheet, report: Report, styles: Styles) -> None:
+def first_sheet(sheet: Worksheet, report: Report, styles: Styles) -> None:
     """The page's first screen: verdict, figures, decisions, limits."""
     sheet.hide_gridlines(2)
     last = len(_WIDTHS) - 1

@@ -7,7 +7,7 @@ from toolkit.publish.lines import Line
 from toolkit.reports.report import Report
 
 
-def what_if_summary(report: Report) -> Iterator[Line]:
+def lines(report: Report) -> Iterator[Line]:
     """The verdict, each scenario in a line (the failed with their reason), what to decide, and departures."""
     language = report.language
     yield Line(say("what_if.title", language, day=report.week_ending), "bold")

@@ -10,14 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 from toolkit.language import has, say
 from toolkit.publish.cells import plain
 from toolkit.publish.charts.style import text_width
+from toolkit.publish.kinds import KINDS
 from toolkit.publish.sheets import Styles, put
-from toolkit.publish.weekly_sheet import weekly_sheet
-from toolkit.publish.what_if_sheet import what_if_sheet
 from toolkit.reports.report import Report
 
 _TIERS: Final = ("tier", "previous_tier", "criteria_tier", "base_tier", "calibrated_tier")
-_SUMMARIES: Final = {"weekly": weekly_sheet, "what_if": what_if_sheet}
-_TITLES: Final = {"weekly": "page.title", "what_if": "what_if.title"}
 _OPTIONS: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -35,10 +32,11 @@ def write_workbook(report: Report, path: Path | str) -> Path:
     out = Path(path)
     with xlsxwriter.Workbook(str(out), dict(_OPTIONS)) as book:
         stamp = report.week_ending.to_pydatetime()
-        title = say(_TITLES[report.kind], report.language, day=stamp)
+        kind = KINDS[report.kind]
+        title = say(kind.title, report.language, day=stamp)
         book.set_properties({"title": title, "created": stamp, "author": "kat"})
         styles = Styles(book)
-        _SUMMARIES[report.kind](book.add_worksheet("summary"), report, styles)
+        kind.module("sheet").first_sheet(book.add_worksheet("summary"), report, styles)
         for name, table in report.tables.items():
             _table(book.add_worksheet(name), name, table, report.language, styles)
     return out

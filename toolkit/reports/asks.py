@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.base.grid import running_since
 from toolkit.reports.wording import Wording
 from toolkit.state.weekly_state import WeekState
@@ -79,7 +80,7 @@ def _red(state: WeekState, w: Wording) -> Iterator[Ask]:
     for spell in state.red[(state.red["severity"] == "red") & state.red["ended_on"].isna()].itertuples(index=False):
         low = spell.value_before * (1 - spell.depth)
         facts = {"started": spell.started_on, "before": spell.value_before * 1e4, "lowest": low * 1e4}
-        if len(state.leaks):
+        if w.audience == DIRECTOR and len(state.leaks):
             worst = state.leaks.iloc[0]
             facts |= {"days": p.days, "fall": p.fall, "share": state.spent("C"), "rep": state.rep(worst["rep_id"])}
             why = w.say("ask.red.why", **facts)

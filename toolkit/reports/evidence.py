@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.base.spells import on_in_week
 from toolkit.base.tiers import NOT_ACTIVE, letters
 from toolkit.language.forms import missing
@@ -96,7 +97,7 @@ def alert_cards(now: WeekState, w: Wording) -> pd.DataFrame:
 
 def _look_first(now: WeekState, w: Wording) -> str:
     """Where to look first when efficiency falls: the largest leak."""
-    if not len(now.leaks):
+    if w.audience != DIRECTOR or not len(now.leaks):
         return w.say("alert.red_next_plain")
     return w.say("alert.red_next", rep=now.rep(now.leaks["rep_id"].iloc[0]))
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
+
+from toolkit.base.audience import DIRECTOR
+
+_KINDS: Final = {
+    "weekly": "weekly review",
+    "what_if": "what-if",
+    "daily": "daily brief",
+    "monthly": "monthly review",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Report:
     sections  the findings by code, in reading order
     names     what ids are called: names["accounts"]["A001"], names["reps"], names["industries"]
     run       provenance for run.json, without timings
+    audience  director, or team: the team's copy leaves out what is for the director alone (reports/audience.py)
 
     A table is also an attribute: `week.tiers`, `week.actions`.
     """
@@ -44,6 +54,7 @@ class Report:
     limits: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
+    audience: str = DIRECTOR
 
     def __post_init__(self) -> None:
         for name in ("sections", "tables", "evidence", "names", "run"):
@@ -56,8 +67,9 @@ class Report:
         raise AttributeError(f"a {self.__dict__.get('kind')} report has no {name!r}; tables: {', '.join(tables)}")
 
     def __repr__(self) -> str:
-        kind = {"weekly": "weekly review", "what_if": "what-if"}.get(self.kind, self.kind)
-        return f"<{kind} of {self.week_ending:%Y-%m-%d}, {len(self.tables)} tables, {self.language}>"
+        kind = _KINDS.get(self.kind, self.kind)
+        day = self.as_of if self.kind == "daily" else self.week_ending
+        return f"<{kind} of {day:%Y-%m-%d}, {len(self.tables)} tables, {self.language}>"
 
     def _repr_html_(self) -> str:
         from html import escape

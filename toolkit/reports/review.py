@@ -6,13 +6,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.base.spells import on_in_week
 from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
-from toolkit.language import check_language, say
+from toolkit.language import check_audience, check_language, say
 from toolkit.parameters import Parameters
 from toolkit.reports import actions, evidence, headlines, people
 from toolkit.reports.asks import asks
+from toolkit.reports.audience import asks_for, copy_for
 from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
@@ -38,6 +40,7 @@ def review(
     parameters: Parameters | None = None,
     language: str = "zh",
     progress: Callable[[str], None] | None = None,
+    audience: str = DIRECTOR,
 ) -> Report:
     """The review of the last Friday on or before `as_of` (default: the newest weekly row), as it was known then.
 
@@ -45,6 +48,7 @@ def review(
     parameters  default: the method as written
     language    zh or en, of every sentence in it
     progress    called with each step's sentence as it begins
+    audience    director, or team: without what is for the director alone
 
     Raises InputError for a day that is none, or where no Friday with weekly data lies on or before it.
 
@@ -55,6 +59,7 @@ def review(
     <weekly review of 2026-11-20, 10 tables, en>
     """
     check_language(language)
+    check_audience(audience, language)
     p = parameters or Parameters()
     tell = progress or (lambda step: None)
     friday, day = reviewed_friday(data, as_of, language)
@@ -65,15 +70,15 @@ def review(
     if len(now.portfolio.grid.weeks) > 1:
         now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
     tell(say("progress.report", language))
-    return _report(now, day, language)
+    return copy_for(_report(now, day, language, audience), audience)
 
 
 def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:
     return WeekState(data.at(pd.Timestamp(friday)), friday, parameters)
 
 
-def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
-    w = Wording.of(now, language)
+def _report(now: WeekState, as_of: pd.Timestamp, language: str, audience: str) -> Report:
+    w = Wording.of(now, language, audience)
     listed = _actions(now, w)
     left = listed.iloc[:0]
     if now.previous is not None:
@@ -99,7 +104,7 @@ def _report(now: WeekState, as_of: pd.Timestamp, language: str) -> Report:
 
 
 def _actions(state: WeekState, w: Wording) -> pd.DataFrame:
-    asked = asks(state, w)
+    asked = asks_for(asks(state, w), w.audience)
     asked["who"] = [state.rep(rep) if rep else "" for rep in asked["rep_id"]]
     p = state.parameters.report
     return actions.with_answers(asked, state.data.decisions, state.friday, state.calendar, p)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.base.audience import DIRECTOR
 from toolkit.language import has, say
 from toolkit.language.forms import form, missing
 from toolkit.parameters import Parameters
@@ -15,18 +16,26 @@ _ABOVE = {"B": "A", "C": "B"}
 class Wording:
     """Sentences about accounts in one language, for one set of parameters."""
 
-    def __init__(self, parameters: Parameters, language: str, roles: dict[str, str], names: dict[str, str]) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        language: str,
+        roles: dict[str, str],
+        names: dict[str, str],
+        audience: str = DIRECTOR,
+    ) -> None:
         self.parameters = parameters
         self.language = language
+        self.audience = audience
         self._roles = roles
         self._names = names
 
     @classmethod
-    def of(cls, state: Known, language: str) -> "Wording":
-        """For the accounts and parameters of a Friday's state."""
+    def of(cls, state: Known, language: str, audience: str = DIRECTOR) -> "Wording":
+        """For the accounts and parameters of a Friday's state; the team's sentences name nobody who spends."""
         accounts = state.data.accounts
         roles = dict(zip(accounts["account_id"], accounts["market_role"], strict=True))
-        return cls(state.parameters, language, roles, state.names["accounts"])
+        return cls(state.parameters, language, roles, state.names["accounts"], audience)
 
     def say(self, key: str, **arguments: Any) -> str:
         """The sentence `key` in the report's language."""

@@ -1,22 +1,16 @@
-"""A report in a terminal: a dozen lines, red first."""
+"""The weekly review in a terminal: a dozen lines, red first."""
 
 from collections.abc import Iterator
 
 from toolkit.language import say
 from toolkit.publish.lines import Line
-from toolkit.publish.what_if_summary import what_if_summary
 from toolkit.reports.report import Report
 
 _MARKS = {"red": "▲", "yellow": "◆", "warning": "◆"}
 _STYLES = {"red": "bold red", "yellow": "yellow", "warning": "yellow"}
 
 
-def summary(report: Report) -> Iterator[Line]:
-    """A report of any kind in a dozen lines."""
-    return what_if_summary(report) if report.kind == "what_if" else _weekly(report)
-
-
-def _weekly(report: Report) -> Iterator[Line]:
+def lines(report: Report) -> Iterator[Line]:
     """The verdict, then alerts (red first), decisions, what cannot be judged, faults, and departures."""
     language = report.language
     yield Line(say("cli.summary.title", language, day=report.week_ending), "bold")
