@@ -11,7 +11,7 @@ import pytest
 from tests.apps.served import SOON, TOKEN, Server, move, says, stands
 from toolkit.apps.serve import environment
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("voila")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
 
 
 @pytest.fixture
@@ -83,17 +83,19 @@ def test_a_choice_is_labelled_and_works(panel):
     assert faults == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(panel, width, scheme):
-    tab, faults = panel("en", width, scheme)
+def test_nothing_is_wider_than_the_window_and_the_scheme_is_followed(panel):
+    tab, faults = panel("en")
     move(tab, "Win probability for A", "ArrowLeft", 8)
     says(tab, "1 account moves up")
-    assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
-    page = tab.evaluate("getComputedStyle(document.querySelector('.kat-thresholds')).backgroundColor")
-    assert page == {"light": "rgb(245, 247, 250)", "dark": "rgb(17, 22, 29)"}[scheme]
-    left, right = (tab.locator(name).bounding_box() for name in (".controls", ".detail"))
-    assert (left["x"] + left["width"] <= right["x"]) == (width == 1280)
+    for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_timeout(300)
+        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
+        page = tab.evaluate("getComputedStyle(document.querySelector('.kat-thresholds')).backgroundColor")
+        assert page == {"light": "rgb(245, 247, 250)", "dark": "rgb(17, 22, 29)"}[scheme]
+        left, right = (tab.locator(name).bounding_box() for name in (".controls", ".detail"))
+        assert (left["x"] + left["width"] <= right["x"]) == (width == 1280)
     assert faults == []
 
 
