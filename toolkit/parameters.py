@@ -32,16 +32,24 @@ from toolkit.base.settings import (
 )
 from toolkit.language import say
 from toolkit.method.allocation import DEFAULT_RESOURCES, AllocationParameters, Resource
+from toolkit.method.callbacks import CallbackParameters
+from toolkit.method.competitor_check import CompetitorCheckParameters
+from toolkit.method.credibility import CredibilityParameters
 from toolkit.method.demotion import DemotionParameters, EmergingParameters
+from toolkit.method.directives import DirectiveParameters
 from toolkit.method.discipline import DisciplineParameters
 from toolkit.method.focus import FocusParameters
 from toolkit.method.indicators import IndicatorParameters
 from toolkit.method.patience import PatienceParameters
 from toolkit.method.red_alert import RedAlertParameters
+from toolkit.method.requests import AuthorityParameters, OverstepParameters, RequestClockParameters
 from toolkit.method.roadmap import RoadmapParameters
 from toolkit.method.scoring import ScoreParameters
+from toolkit.method.self_checks import SelfCheckParameters
+from toolkit.method.spot_check import SpotCheckParameters
 from toolkit.method.stated_probability import StatedProbabilityParameters
 from toolkit.method.tiering import RetieringParameters, TierParameters
+from toolkit.method.training import TrainingParameters
 from toolkit.method.yellow_alert import YellowAlertParameters
 
 Overrides = Mapping[str, Any] | Iterable[str] | None
@@ -74,6 +82,16 @@ class Parameters(Slice):
     indicators: IndicatorParameters = IndicatorParameters()
     red_alert: RedAlertParameters = RedAlertParameters()
     yellow_alert: YellowAlertParameters = YellowAlertParameters()
+    authority: AuthorityParameters = AuthorityParameters()
+    overstep: OverstepParameters = OverstepParameters()
+    request_clock: RequestClockParameters = RequestClockParameters()
+    spot_check: SpotCheckParameters = SpotCheckParameters()
+    callbacks: CallbackParameters = CallbackParameters()
+    competitor_check: CompetitorCheckParameters = CompetitorCheckParameters()
+    directives: DirectiveParameters = DirectiveParameters()
+    training: TrainingParameters = TrainingParameters()
+    credibility: CredibilityParameters = CredibilityParameters()
+    self_check: SelfCheckParameters = SelfCheckParameters()
     report: ReportParameters = ReportParameters()
     whatif: WhatIfParameters = WhatIfParameters()
     dynamics: DynamicsParameters = DynamicsParameters()

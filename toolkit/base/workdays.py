@@ -162,16 +162,17 @@ class Workdays:
         table, (a, b) = self._pair(start, end)
         return np.where(b > a, table.working_until[np.maximum(b, a)] - table.working_until[a + 1], 0)
 
-    def nth_working_day(self, start: ArrayLike, n: int) -> Days:
-        """The n-th working day after a day (n >= 1), as datetime64[D].
+    def nth_working_day(self, start: ArrayLike, n: ArrayLike) -> Days:
+        """The n-th working day after a day (n >= 1), as datetime64[D]; both broadcast.
 
         Examples
         --------
         >>> str(Workdays().nth_working_day("2026-09-30", 3))  # 8, 9 and the make-up Saturday 10 October
         '2026-10-10'
         """
-        table, place = self._places(start, ahead=n)
-        return _as_days(table.first + table.working_places[table.working_until[place + 1] + n - 1])
+        count = np.asarray(n, dtype=np.int64)
+        table, place = self._places(start, ahead=int(count.max(initial=1)))
+        return _as_days(table.first + table.working_places[table.working_until[place + 1] + count - 1])
 
     def days_outside_holidays(self, start: ArrayLike, end: ArrayLike) -> Ints:
         """Days after `start` up to and with `end` that are no public holiday; 0 when the end is not later.
