@@ -7,6 +7,7 @@ import math
 
 import pandas as pd
 
+from tests.publish import example_control
 from tests.publish.example_texts import ACCOUNTS, DAYS, REPS, texts
 from toolkit.reports.report import Report, Section
 
@@ -186,8 +187,13 @@ def _evidence(words):
 def example(language="zh"):
     """The report in a language."""
     words = texts(language)
-    evidence = _evidence(words)
     index = 0 if language == "zh" else 1
+
+    def t(zh, en):
+        return (zh, en)[index]
+
+    evidence = _evidence(words) | example_control.evidence(t)
+    sections = words["sections"] | example_control.sections(t)
     return Report(
         kind="weekly",
         language=language,
@@ -195,7 +201,7 @@ def example(language="zh"):
         week_ending=FRIDAY,
         verdict=tuple(words["verdict"]),
         lead=words["lead"],
-        sections={code: Section(code, *content) for code, content in words["sections"].items()},
+        sections={code: Section(code, *content) for code, content in sections.items()},
         tables=_tables(evidence, _tier_rows(words["why"])),
         evidence=evidence,
         names=dict(

@@ -73,8 +73,17 @@ def hostile(language):
                 "hint",
                 "who",
                 "accounts",
+                "wanted",
+                "allowance",
+                "stand",
+                "newest",
+                "statement",
+                "text",
+                "lacks",
+                "competitor",
+                "problem_tag",
             )
-            if c in frame
+            if c in frame and not pd.api.types.is_numeric_dtype(frame[c])
         ]
         evidence[code] = frame.assign(**dict.fromkeys(texts, EVIL))
     names = {kind: dict.fromkeys(known, EVIL) for kind, known in report.names.items()}
@@ -116,6 +125,11 @@ def test_the_sections_come_in_the_order_in_which_a_director_reads():
         "margins",
         "allocation",
         "indicators",
+        "requests",
+        "verification",
+        "daily",
+        "discipline",
+        "patience",
         "focus",
         "quality",
     ]

@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from toolkit.language.forms import listing, missing, money, number, percent
+from toolkit.method.daily_reports import DIMENSIONS
+from toolkit.publish import numbers
 from toolkit.publish.charts import weekly
 from toolkit.publish.view import ReportView
 
@@ -19,9 +21,11 @@ class View(ReportView):
         *ReportView.vocabulary, "owner", "due", "names_in", "trust_name", "facts", "kpi_cards", "alert_tag", "pips",
         "spent",
         "focused", "picked", "short_list", "capacity", "pressing", "first_alerts", "other_alerts", "main_leaks",
-        "other_leaks", "red_judged", "any_day",
+        "other_leaks", "red_judged", "any_day", "told", "shows", "known_requests", "odd_checks", "dimensions",
+        "log_items", "log_rows", "signed",
     )  # fmt: skip
     charts: ClassVar[Any] = weekly
+    dimensions = DIMENSIONS
 
     def name_of_section(self, code: str) -> str:
         """What a section is called where the report says nothing of it."""
@@ -159,6 +163,37 @@ class View(ReportView):
         """The chosen of a ranking and the first that was not."""
         rows = self.rows(code)
         return rows[: self.picked(code) + 1]
+
+    def told(self, code: str) -> bool:
+        """Whether the report has a section at all: the team's copy leaves some out."""
+        return code in self.report.sections
+
+    def shows(self, code: str) -> bool:
+        """Whether the report has an evidence frame at all."""
+        return code in self.report.evidence
+
+    def known_requests(self) -> bool:
+        """Whether any request is on record: without one no clock is kept, and none is broken."""
+        return bool(len(self.report.tables.get("requests", ())))
+
+    def odd_checks(self) -> list[Any]:
+        """The week's spot checks that did not verify the visit."""
+        return [row for row in self.rows("spot_checks") if row.result != "verified"]
+
+    def log_items(self) -> list[str]:
+        """What the daily self-check asks, in order."""
+        return list(dict.fromkeys(row.item for row in self.rows("daily_log")))
+
+    def log_rows(self) -> list[tuple[pd.Timestamp, list[Any]]]:
+        """The days of the week's self-check, each with its cells in the order of `log_items`."""
+        cells: dict[pd.Timestamp, dict[str, Any]] = {}
+        for row in self.rows("daily_log"):
+            cells.setdefault(row.day, {})[row.item] = row
+        return [(day, [cells[day][item] for item in self.log_items()]) for day in sorted(cells)]
+
+    def signed(self, value: Any) -> str:
+        """A change with its sign."""
+        return numbers.signed(value)
 
     def capacity(self, value: Any) -> str:
         """A market's capacity in the column's unit: 亿元 or ¥bn."""

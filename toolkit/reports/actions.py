@@ -41,6 +41,8 @@ LINE_COLUMNS: Final = (
 )
 OPEN: Final = "open"
 _BRIEFS: Final = 4  # how many subjects a merged line tells of
+_APART: Final = {"request": 2}  # each has its own hour and its own figure: so many stay lines of their own
+_NEWEST_FIRST: Final = ("contradiction", "mismatch", "unreported")  # what is fresh can still be asked
 _ORDER: Final = {"open": 0, "snoozed": 1, "confirmed": 2, "waived": 2, "done": 2}
 
 
@@ -53,8 +55,9 @@ def with_answers(
 ) -> pd.DataFrame:
     """Asks with first_raised_on (a Friday), due_on, state, reason and resume_on, ranked from 1, the most urgent first.
 
-    State is the newest answer in `decisions` known on `friday`; a snooze ends on its resume_on. Open comes first, a red
-    alert before anything; then by kind, stake, account and rep.
+    Due is an ask's own day where it has one, else so many working days after it was raised, by its kind. State is the
+    newest answer in `decisions` known on `friday`; a snooze ends on its resume_on. Open comes first, a red alert before
+    anything; then by kind (of contradictions the newest), stake, account and rep.
     """
     out = asked.reset_index(drop=True).copy()
     raised = friday_of(out["raised"].to_numpy().astype("datetime64[D]"))
@@ -65,7 +68,7 @@ def with_answers(
         calendar.nth_working_day(raised, p.urgent_due_working_days),
         calendar.nth_working_day(raised, p.due_working_days),
     )
-    out["due_on"] = due.astype("datetime64[us]")
+    out["due_on"] = out["due"].fillna(pd.Series(due.astype("datetime64[us]"), index=out.index))
     answer = newest_answers(decisions).reindex(out["action_id"])
     out["state"] = answer["verdict"].fillna(OPEN).to_numpy(dtype=object)
     out["reason"] = answer["reason"].fillna("").to_numpy(dtype=object)
@@ -79,9 +82,10 @@ def _ranked(actions: pd.DataFrame) -> pd.DataFrame:
     keys = actions.assign(
         _state=actions["state"].map(_ORDER),
         _kind=actions["kind"].map({kind: k for k, kind in enumerate(KINDS)}),
+        _newest=(pd.Timestamp.max - actions["since"]).where(actions["kind"].isin(_NEWEST_FIRST), pd.Timedelta(0)),
         _stake=-actions["stake"].fillna(0.0),
     )
-    by = ["_state", "_kind", "_stake", "account_id", "rep_id"]
+    by = ["_state", "_kind", "_newest", "_stake", "account_id", "rep_id"]
     ordered = keys.sort_values(by, kind="stable", ignore_index=True)[list(actions.columns)]
     return ordered.assign(rank=np.arange(1, len(ordered) + 1))
 
@@ -113,12 +117,14 @@ def loop(now: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
 def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording, most: int) -> pd.DataFrame:
     """The open actions as at most `most` lines: the kind with most lines is merged first, never ten alarms.
 
+    A few requests stay apart. What has no room is counted by `not_shown`.
     Columns LINE_COLUMNS; stake and due are words, state is open or carried (raised before this Friday).
     """
     pending = actions[actions["state"] == OPEN]
     groups = [[row] for row in pending.to_dict("records")]
     while len(groups) > most:
         kinds = pd.Series([group[0]["kind"] for group in groups]).value_counts()
+        kinds = kinds.where(kinds > kinds.index.map(lambda kind: _APART.get(kind, 1)), 1)
         if kinds.max() == 1:
             break
         kind = max((k for k in KINDS if k in kinds), key=lambda k: (kinds[k], KINDS.index(k)))
@@ -133,13 +139,19 @@ def first_screen(actions: pd.DataFrame, friday: np.datetime64, wording: Wording,
     return pd.DataFrame(lines, columns=list(LINE_COLUMNS))
 
 
+def not_shown(actions: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """How many open actions the first screen does not tell: one row, column count."""
+    shown = sum(len(ids) for ids in lines["action_ids"])
+    return pd.DataFrame({"count": [int((actions["state"] == OPEN).sum()) - shown]})
+
+
 def _line(no: int, group: list[dict[str, Any]], friday: np.datetime64, w: Wording) -> dict[str, Any]:
     first = group[0]
     due = min(row["due_on"] for row in group)
     question, why = first["question"], first["why"]
     if len(group) > 1:
         limits = {"limit": w.limit_of(first["kind"])}
-        names = w.listing([row["name"] for row in group], 3)
+        names = w.listing(dict.fromkeys(row["name"] for row in group), 3)
         question = w.say(f"ask.{first['kind']}.many", n=len(group), accounts=names, **limits)
         why = w.sentence([row["brief"] for row in group[:_BRIEFS]])
     stakes = [row["stake"] for row in group if row["stake"] == row["stake"]]

@@ -12,67 +12,49 @@ import pandas as pd
 
 from toolkit.base.audience import DIRECTOR
 from toolkit.base.grid import running_since
+from toolkit.reports.ask_rows import COLUMNS, Ask, ask, contract, whose
+from toolkit.reports.control_asks import control_asks
 from toolkit.reports.wording import Wording
+from toolkit.state.control import ControlState
 from toolkit.state.weekly_state import WeekState
 
+# The most urgent first.
 KINDS: Final = (
     "red",
+    "request",
+    "clock",
     "stall",
     "released",
     "watch",
+    "contradiction",
+    "mismatch",
+    "overstep",
     "patience",
     "unverified",
+    "callback",
     "leak",
     "cut",
+    "duties",
+    "training",
+    "unreported",
+    "directives",
     "unjudged",
     "silent",
 )
 # These fall due sooner and stand first.
-URGENT: Final = frozenset({"red", "stall", "released", "watch"})
-# Kinds that share a rule and could share a subject and a day say in the id what they are about.
-_ASPECTS: Final = {"unverified": ".chain", "silent": ".rows"}
-COLUMNS: Final = (
-    "action_id",
-    "kind",
-    "rule",
-    "account_id",
-    "rep_id",
-    "since",
-    "raised",
-    "stake",
-    "stake_what",
-    "name",
-    "brief",
-    "question",
-    "why",
-)
-
-Ask = dict[str, Any]
+URGENT: Final = frozenset({"red", "request", "clock", "stall", "released", "watch"})
 
 
-def asks(state: WeekState, wording: Wording) -> pd.DataFrame:
+def asks(control: ControlState, wording: Wording) -> pd.DataFrame:
     """Everything this Friday's state asks, a row each (COLUMNS), kinds in the order of KINDS."""
+    state = control.week
     makers = (_red, _released, _stalls, _watch, _unverified, _patience, _leaks, _cuts, _silent, _unjudged)
-    rows = [ask for maker in makers for ask in maker(state, wording)]
-    for row in rows:
-        subject = (row["account_id"] or row["rep_id"] or "team") + _ASPECTS.get(row["kind"], "")
-        row["action_id"] = f"{row['rule']}-{subject}-{pd.Timestamp(row['since']):%Y-%m-%d}"
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    rows = [row for maker in makers for row in maker(state, wording)]
+    frame = pd.DataFrame([*rows, *control_asks(control, wording)], columns=list(COLUMNS))
     if frame["action_id"].duplicated().any():
         raise ValueError(f"two asks of one id: {frame['action_id'][frame['action_id'].duplicated()].tolist()}")
-    return frame.astype({"stake": float, "since": "datetime64[us]", "raised": "datetime64[us]"})
-
-
-def _ask(kind: str, rule: str, since: Any, name: str, question: str, why: str, **more: Any) -> Ask:
-    blank: Ask = {
-        "account_id": "",
-        "rep_id": "",
-        "raised": since,
-        "stake": np.nan,
-        "stake_what": "",
-        "brief": name,
-    }
-    return blank | {"kind": kind, "rule": rule, "since": since, "name": name, "question": question, "why": why} | more
+    dates = dict.fromkeys(("since", "raised", "due"), "datetime64[us]")
+    return frame.astype({"stake": float, **dates})
 
 
 def _red(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -86,7 +68,7 @@ def _red(state: WeekState, w: Wording) -> Iterator[Ask]:
             why = w.say("ask.red.why", **facts)
         else:
             why = w.say("ask.red.why_plain", **facts)
-        yield _ask("red", "M4", spell.started_on, "", w.say("ask.red.question"), why, raised=spell.fired_on)
+        yield ask("red", "M4", spell.started_on, "", w.say("ask.red.question"), why, raised=spell.fired_on)
 
 
 def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -109,8 +91,8 @@ def _released(state: WeekState, w: Wording) -> Iterator[Ask]:
         weeks = int(state.portfolio.tiers.weeks_without_progress[-1, state.place(account)])
         why = w.prose([w.say("ask.released.why", weeks=weeks, amount=amount), *target_why])
         brief = w.say("ask.released.brief", account=name, amount=amount)
-        more = _whose(state, account) | {"stake": amount, "stake_what": w.say("stake.weekly"), "brief": brief}
-        yield _ask("released", "S3", since, name, question, why, **more)
+        more = whose(state, account) | {"stake": amount, "stake_what": w.say("stake.weekly"), "brief": brief}
+        yield ask("released", "S3", since, name, question, why, **more)
 
 
 def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -123,8 +105,8 @@ def _stalls(state: WeekState, w: Wording) -> Iterator[Ask]:
         reasons += [w.say("ask.stall.person", titles=w.together(titles[:2]))] if titles else []
         question = w.say("ask.stall.question", account=name, days=spell.days_still)
         brief = w.say("ask.stall.brief", account=name, days=spell.days_still)
-        more = _contract(state, w, account) | {"raised": spell.fired_on, "brief": brief}
-        yield _ask("stall", "M5", spell.started_on, name, question, w.prose(reasons), **more)
+        more = contract(state, w, account) | {"raised": spell.fired_on, "brief": brief}
+        yield ask("stall", "M5", spell.started_on, name, question, w.prose(reasons), **more)
 
 
 def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -147,7 +129,7 @@ def _watch(state: WeekState, w: Wording) -> Iterator[Ask]:
             "stake_what": w.say("stake.weekly"),
             "brief": brief,
         }
-        yield _ask("watch", "S2", row.since, name, question, why, **_whose(state, row.account_id), **more)
+        yield ask("watch", "S2", row.since, name, question, why, **whose(state, row.account_id), **more)
 
 
 def _unverified(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -160,7 +142,8 @@ def _unverified(state: WeekState, w: Wording) -> Iterator[Ask]:
         why = w.say("ask.unverified.why", limit=limit, last=last)
         brief = w.say("ask.unverified.brief", account=name, last=last)
         since = max(row.verified_since, state.a_since(row.account_id))
-        yield _ask("unverified", "S9", since, name, question, why, brief=brief, **_contract(state, w, row.account_id))
+        more = contract(state, w, row.account_id) | {"brief": brief, "aspect": ".chain"}
+        yield ask("unverified", "S9", since, name, question, why, **more)
 
 
 def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -171,7 +154,7 @@ def _patience(state: WeekState, w: Wording) -> Iterator[Ask]:
         question = w.say("ask.patience.question", account=name, weeks=int(row.weeks_without_output), limit=limit)
         why = w.say("ask.patience.why", last=last, limit=limit)
         since = max(row.output_since, state.a_since(row.account_id))
-        yield _ask("patience", "S9", since, name, question, why, **_contract(state, w, row.account_id))
+        yield ask("patience", "S9", since, name, question, why, **contract(state, w, row.account_id))
 
 
 def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -184,7 +167,7 @@ def _leaks(state: WeekState, w: Wording) -> Iterator[Ask]:
         why = w.say("ask.leak.why", share=total, part=row.share, rep=rep)
         brief = w.say("ask.leak.brief", rep=rep, part=row.share)
         more = {"rep_id": row.rep_id, "stake": row.cost, "stake_what": w.say("stake.cost_week"), "brief": brief}
-        yield _ask("leak", "S6", row.since, rep, question, why, **more)
+        yield ask("leak", "S6", row.since, rep, question, why, **more)
 
 
 def _cuts(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -195,7 +178,7 @@ def _cuts(state: WeekState, w: Wording) -> Iterator[Ask]:
         why = w.say("ask.cut.why", weeks=weeks, efficiency=row.efficiency * 1e4, rank=row.rank)
         brief = w.say("ask.cut.brief", account=name, efficiency=row.efficiency * 1e4)
         more = {"stake": row.cost, "stake_what": w.say("stake.cost_weeks", weeks=weeks), "brief": brief}
-        yield _ask("cut", "D2", row.since, name, question, why, **_whose(state, row.account_id), **more)
+        yield ask("cut", "D2", row.since, name, question, why, **whose(state, row.account_id), **more)
 
 
 def _silent(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -209,7 +192,7 @@ def _silent(state: WeekState, w: Wording) -> Iterator[Ask]:
         question = w.say("ask.silent.question", rep=name, n=len(names))
         why = w.say("ask.silent.why", cut_off=state.parameters.retiering.cut_off, accounts=w.listing(names))
         brief = w.say("ask.silent.brief", rep=name, accounts=w.listing(names, 2))
-        yield _ask("silent", "S2", since, name, question, why, rep_id=rep, brief=brief)
+        yield ask("silent", "S2", since, name, question, why, rep_id=rep, brief=brief, aspect=".rows")
 
 
 def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:
@@ -218,14 +201,14 @@ def _unjudged(state: WeekState, w: Wording) -> Iterator[Ask]:
         if account in could_be_a:
             name = state.account(account)
             question = w.say("ask.unjudged.question", account=name)
-            yield _ask(
+            yield ask(
                 "unjudged",
                 "S1",
                 since,
                 name,
                 question,
                 w.say("ask.unjudged.why"),
-                **_contract(state, w, account),
+                **contract(state, w, account),
             )
 
 
@@ -234,11 +217,3 @@ def _accounts_since(state: WeekState, mask: Any) -> Iterator[tuple[str, np.datet
     first = running_since(mask)
     for k in np.flatnonzero(mask[-1]):
         yield str(state.portfolio.grid.accounts[k]), state.portfolio.grid.weeks[first[k]]
-
-
-def _whose(state: WeekState, account: str) -> Ask:
-    return {"account_id": account, "rep_id": state.owner(account)}
-
-
-def _contract(state: WeekState, w: Wording, account: str) -> Ask:
-    return _whose(state, account) | {"stake": state.contract(account), "stake_what": w.say("stake.contract")}

@@ -7,8 +7,10 @@ import pandas as pd
 
 from toolkit.base.spells import on_in_week
 from toolkit.language.forms import missing
+from toolkit.reports import control_sections
 from toolkit.reports.report import Section
 from toolkit.reports.wording import Wording
+from toolkit.state.control import ControlState
 from toolkit.state.weekly_state import WeekState
 
 PER_10K = 1e4
@@ -120,22 +122,24 @@ def _gap_kpi(now: WeekState, w: Wording) -> dict[str, Any]:
     return _kpi("gap", [now.gap_on(friday) for friday in now.trend_fridays()], context, w)
 
 
-def sections(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str, Section]:
+def sections(control: ControlState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str, Section]:
     """The finding of every section in its reading order."""
+    now = control.week
     made = {
         "decisions": _decisions(e, w),
         "moves": _moves(now, e, w),
         "alerts": _alerts(now, e, w),
         "resources": _resources(now, e, w),
-        "trust": _trust(now, e, w),
+        "trust": _trust(control, e, w),
         "hands": _counted("hands", len(e["hands"]), w),
-        "loop": _loop(e, w),
+        "loop": _loop(control, e, w),
         "tiers": _tiers(now, w),
         "roadmap": _roadmap(now, w),
         "margins": _margins(now, w),
         "allocation": _allocation(e, w),
         "indicators": _indicators(now, w),
         "focus": _focus(now, w),
+        **control_sections.findings(control, e, w),
         "quality": _quality(now, w),
     }
     return {
@@ -157,7 +161,8 @@ def _decisions(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
         if lines[column].any():
             parts.append(w.say(f"section.decisions.{key}", n=int(lines[column].sum())))
     joint = "，" if w.language == "zh" else ", "
-    return (joint.join(parts),)
+    rest = int(e["decisions_left"]["count"].iloc[0])
+    return (joint.join(parts), w.say("section.decisions.rest", n=rest) if rest else "")
 
 
 def _moves(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
@@ -214,16 +219,19 @@ def _resources(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[
     return (w.say("section.resources.off_plan", a=actual["A"], short=short, c=actual["C"]), rest, emerging)
 
 
-def _trust(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
-    kinds = e["trust"]["kind"].value_counts()
-    parts = [w.say("section.trust.jumps", n=int(kinds["jump"]))] if "jump" in kinds else []
+def _trust(control: ControlState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
+    now, kinds = control.week, e["trust"]["kind"].value_counts()
+    doubts = int((control.contradictions["state"] == "open").sum())
+    parts = [w.say("section.trust.contradictions", n=doubts)] if doubts else []
+    parts += [w.say("section.trust.jumps", n=int(kinds["jump"]))] if "jump" in kinds else []
     if "calibration" in kinds:
         parts.append(w.say("section.trust.calibration", n=int(kinds["calibration"])))
     crowded = now.bunching[now.bunching["state"] == "warning"]
     if len(crowded):
         parts.append(w.say("section.trust.bunching", line=crowded["threshold"].iloc[0]))
     missing_rows = e["missing_rows"]
-    notes = []
+    shown = int(e["trust"]["kind"].isin(control_sections.SOURCES).sum())
+    notes = [w.say("trust.more_note", n=doubts - shown)] if doubts > shown else []
     if len(missing_rows):
         accounts = int(missing_rows["count"].sum())
         parts.append(w.say("section.trust.missing", n=len(missing_rows), accounts=accounts))
@@ -244,14 +252,18 @@ def _trust(now: WeekState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str,
     return (w.sentence(parts) if parts else w.say("section.trust.clean"), *notes)
 
 
-def _loop(e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
+def _loop(control: ControlState, e: dict[str, pd.DataFrame], w: Wording) -> tuple[str, ...]:
     counts = e["loop_counts"].iloc[0]
     n, settled = int(counts["raised"]), int(counts["settled"])
     if not n:
-        return (w.say("section.loop.none"),)
-    if n == settled:
-        return (w.say("section.loop.all_settled", n=n),)
-    return (w.say("section.loop.some", n=n, settled=settled, open=n - settled),)
+        head = w.say("section.loop.none")
+    elif n == settled:
+        head = w.say("section.loop.all_settled", n=n)
+    else:
+        head = w.say("section.loop.some", n=n, settled=settled, open=n - settled)
+    owed = control_sections.duties(control, w)
+    joint = "，" if w.language == "zh" else ", "
+    return (w.say("section.loop.duties", head=head, duties=joint.join(owed)) if owed else head,)
 
 
 def _tiers(now: WeekState, w: Wording) -> tuple[str, ...]:

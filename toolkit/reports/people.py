@@ -1,20 +1,24 @@
 """Whether the data can be trusted, who needs a hand, and what last week left open. For coaching, never a ranking."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from toolkit.reports import control_words as words
 from toolkit.reports.wording import Wording
+from toolkit.state.control import ControlState
 from toolkit.state.weekly_state import WeekState
 
 _TRUST = ["account_id", "rep_id", "kind", "said", "other", "next"]
+_CONTRADICTIONS: Final = 4  # how many the page tells; the others stand in their table
 
 
-def trust(now: WeekState, w: Wording) -> pd.DataFrame:
-    """What is doubtful in the stated probabilities: jumps over a line without progress, reps far from their record,
-    crowding above a line. Columns account_id, rep_id, kind, said, other, next; people by id."""
-    rows: list[dict[str, Any]] = []
+def trust(control: ControlState, w: Wording) -> pd.DataFrame:
+    """What is doubtful: contradictions that are open (M12), then what is so in the stated probabilities: jumps over a
+    line without progress, reps far from their record, crowding above a line. Columns account_id, rep_id, kind, said,
+    other, next; people by id."""
+    now, rows = control.week, _contradictions(control, w)
     for jump in now.jumps.itertuples(index=False):
         rep = now.owner(jump.account_id)
         said = w.say("trust.jump_said", before=jump.previous, after=jump.current, line=jump.threshold)
@@ -32,6 +36,19 @@ def trust(now: WeekState, w: Wording) -> pd.DataFrame:
         other = w.sentence([counts, w.say("trust.bunching_other", chance=line.chance)])
         rows.append(_row("", "", "bunching", said, other, w.say("trust.bunching_next")))
     return pd.DataFrame(rows, columns=_TRUST)
+
+
+def _contradictions(control: ControlState, w: Wording) -> list[dict[str, Any]]:
+    """The newest open ones, each with both sources and who closes it by when."""
+    now, ledger = control.week, control.contradictions
+    newest = ledger[ledger["state"] == "open"].sort_values(["on", "contradiction_id"], ascending=[False, True])
+    rows = []
+    for row in newest.head(_CONTRADICTIONS).itertuples(index=False):
+        who = now.rep(row.owner_id) or w.say("words.nobody")
+        then = w.say("trust.contradiction_next", who=who, due=row.due_on)
+        both = words.claim(row, control, w), words.answer(row, control, w)
+        rows.append(_row(row.account_id, row.rep_id, row.source, *both, then))
+    return rows
 
 
 def _overstating(now: WeekState) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.errors import InputError
+from toolkit.base.keyed_draw import Salt
 from toolkit.base.version import __version__
 from toolkit.base.weeks import last_friday
 from toolkit.data.load import Data
@@ -25,10 +26,11 @@ def reviewed_friday(data: Data, as_of: Any, language: str) -> tuple[np.datetime6
     return friday, pd.Timestamp(friday if as_of is None else as_of)
 
 
-def provenance(now: Known, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
-    """What a report was made from, without timings."""
+def provenance(now: Known, as_of: pd.Timestamp, language: str, salt: Salt | None = None) -> dict[str, Any]:
+    """What a report was made from, without timings; of a draw's salt only the hash and whether it was a secret."""
     p = now.parameters
-    return {
+    draw = {} if salt is None else {"draw": {"salt_sha256": salt.digest, "secret": salt.secret}}
+    return draw | {
         "version": __version__,
         "as_of": f"{as_of:%Y-%m-%d}",
         "week_ending": str(now.friday),

@@ -7,17 +7,19 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.audience import DIRECTOR
+from toolkit.base.keyed_draw import Salt
 from toolkit.base.spells import on_in_week
 from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
 from toolkit.language import check_audience, check_language, say
 from toolkit.parameters import Parameters
-from toolkit.reports import actions, evidence, headlines, people
+from toolkit.reports import actions, control_asks, control_evidence, control_tables, evidence, headlines, people
 from toolkit.reports.asks import asks
 from toolkit.reports.audience import asks_for, copy_for
 from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
+from toolkit.state.control import ControlState
 from toolkit.state.weekly_state import WeekState
 
 STEPS: Final = ("now", "previous", "report")
@@ -41,6 +43,7 @@ def review(
     language: str = "zh",
     progress: Callable[[str], None] | None = None,
     audience: str = DIRECTOR,
+    salt: Salt | None = None,
 ) -> Report:
     """The review of the last Friday on or before `as_of` (default: the newest weekly row), as it was known then.
 
@@ -49,6 +52,7 @@ def review(
     language    zh or en, of every sentence in it
     progress    called with each step's sentence as it begins
     audience    director, or team: without what is for the director alone
+    salt        keys the draws of M6, M7 and M10; default: the secret of the environment, else the seed
 
     Raises InputError for a day that is none, or where no Friday with weekly data lies on or before it.
 
@@ -56,7 +60,7 @@ def review(
     --------
     >>> from toolkit.data.load import load
     >>> review(load("sample_data"), as_of="2026-11-22", language="en")
-    <weekly review of 2026-11-20, 10 tables, en>
+    <weekly review of 2026-11-20, 24 tables, en>
     """
     check_language(language)
     check_audience(audience, language)
@@ -70,22 +74,24 @@ def review(
     if len(now.portfolio.grid.weeks) > 1:
         now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
     tell(say("progress.report", language))
-    return copy_for(_report(now, day, language, audience), audience)
+    keyed = salt or Salt.from_environment(p.spot_check.seed)
+    return copy_for(_report(ControlState.of(now, keyed), day, language, audience), audience)
 
 
 def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:
     return WeekState(data.at(pd.Timestamp(friday)), friday, parameters)
 
 
-def _report(now: WeekState, as_of: pd.Timestamp, language: str, audience: str) -> Report:
+def _report(control: ControlState, as_of: pd.Timestamp, language: str, audience: str) -> Report:
+    now = control.week
     w = Wording.of(now, language, audience)
-    listed = _actions(now, w)
+    listed = _actions(control, w)
     left = listed.iloc[:0]
     if now.previous is not None:
-        before = _actions(now.previous, w)
-        listed = actions.carried_over(listed, before, now.data.decisions)
+        before = _actions(ControlState.of(now.previous, control.salt), w)
+        listed = actions.carried_over(listed, before, control_asks.answers(control))
         left = actions.loop(listed, before)
-    shown = _evidence(now, listed, left, w)
+    shown = _evidence(control, listed, left, w)
     return Report(
         kind="weekly",
         language=language,
@@ -93,34 +99,37 @@ def _report(now: WeekState, as_of: pd.Timestamp, language: str, audience: str) -
         week_ending=pd.Timestamp(now.friday),
         verdict=headlines.verdict(now, listed[listed["state"] == actions.OPEN], w),
         lead=headlines.lead(now, w),
-        sections=headlines.sections(now, shown, w),
-        tables=_tables(now, listed, w),
+        sections=headlines.sections(control, shown, w),
+        tables=_tables(control, listed, w),
         evidence=shown,
         names=now.names,
-        limits=_limits(now, w),
+        limits=_limits(control, w),
         departures=tuple(w.say(f"departure.{code}") for code in now.parameters.departures()),
-        run=provenance(now, as_of, language),
+        run=provenance(now, as_of, language, control.salt),
     )
 
 
-def _actions(state: WeekState, w: Wording) -> pd.DataFrame:
-    asked = asks_for(asks(state, w), w.audience)
+def _actions(control: ControlState, w: Wording) -> pd.DataFrame:
+    state = control.week
+    asked = asks_for(asks(control, w), w.audience)
     asked["who"] = [state.rep(rep) if rep else "" for rep in asked["rep_id"]]
     p = state.parameters.report
-    return actions.with_answers(asked, state.data.decisions, state.friday, state.calendar, p)
+    return actions.with_answers(asked, control_asks.answers(control), state.friday, state.calendar, p)
 
 
-def _evidence(now: WeekState, listed: pd.DataFrame, left: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+def _evidence(control: ControlState, listed: pd.DataFrame, left: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+    now = control.week
     first = actions.first_screen(listed, now.friday, w, now.parameters.report.max_decisions)
     return {
         "kpis": headlines.kpis(now, w),
         "decisions": first,
+        "decisions_left": actions.not_shown(listed, first),
         **evidence.moves(now, w),
         "alert_cards": evidence.alert_cards(now, w),
         **evidence.indicator(now),
         "red_findings": now.red_findings,
         **evidence.resources(now, w),
-        "trust": people.trust(now, w),
+        "trust": people.trust(control, w),
         "missing_rows": people.missing_rows(now),
         "hands": people.hands(now, w),
         **people.loop_rows(left, now, w),
@@ -134,12 +143,14 @@ def _evidence(now: WeekState, listed: pd.DataFrame, left: pd.DataFrame, w: Wordi
         "calibration": now.calibration,
         "bunching": now.bunching,
         "patience": now.patience,
+        **control_evidence.control_frames(control, w),
         "quality": people.quality(now, w),
     }
 
 
-def _tables(now: WeekState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
     """The contract's tables in its order."""
+    now = control.week
     return {
         "tiers": now.tiers,
         "allocation": now.allocation,
@@ -149,6 +160,7 @@ def _tables(now: WeekState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.Da
         "spend": now.spend,
         "actions": actions.action_table(listed, w),
         "pipeline": now.pipeline_table,
+        **control_tables.control_tables(control),
         "rejected": now.data.rejected,
         "faults": coded_faults(now.data, w.language),
     }
@@ -176,14 +188,17 @@ def _alerts(now: WeekState, w: Wording) -> pd.DataFrame:
     return frame.astype({"depth": float, **dates})
 
 
-def _limits(now: WeekState, w: Wording) -> tuple[str, ...]:
+def _limits(control: ControlState, w: Wording) -> tuple[str, ...]:
     """What this report cannot tell."""
+    now = control.week
     t = now.parameters.tiers
     limits = [
         w.say("limit.stated", a=t.a.min_win_probability, b=t.b.min_win_probability),
         w.say("limit.slip"),
         w.say("limit.spend"),
     ]
+    if not control.salt.secret:
+        limits.append(w.say("limit.no_salt"))
     used = ("daily_reports", "decision_makers", "industries", "targets", "verifications", "decisions", "reps")
     empty = [w.say(f"table.{name}") for name in used if not len(now.data.tables[name])]
     if empty:

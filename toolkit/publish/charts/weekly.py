@@ -1,7 +1,7 @@
 """The weekly review's charts: a Report's evidence frames in, `Chart`s with their findings out.
 
 >>> sorted(name for name in CHARTS)
-['dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
+['credibility', 'dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 
 from toolkit.language import has, say
 from toolkit.language.forms import missing, money, number
+from toolkit.publish.charts.credibility import credibility as draw_credibility
+from toolkit.publish.charts.credibility import height_of as credibility_height
 from toolkit.publish.charts.dumbbell import dumbbell as draw_dumbbell
 from toolkit.publish.charts.dumbbell import height_of as dumbbell_height
 from toolkit.publish.charts.figure import Chart
@@ -151,6 +153,19 @@ def focus_curve(report: Report) -> Chart:
     return Chart(title, subtitle, title, draw, FOCUS_SIZES, report.language, fill=True)
 
 
+def credibility(report: Report) -> Chart:
+    """M12's figure of each rep with its interval, by id (evidence credibility)."""
+    frame, names = report.evidence["credibility"], report.names["reps"]
+
+    def draw(ax: Axes, look: Look) -> Axes:
+        return draw_credibility(frame, ax, look, names)
+
+    title = say("page.verification.credibility", report.language)
+    subtitle, height = say("page.credibility.subtitle", report.language), credibility_height(frame)
+    sizes = {"l": (1080, height), "m": (660, height), "s": (326, height)}
+    return Chart(title, subtitle, title, draw, sizes, report.language)
+
+
 def spark(label: str, history: list[float | None], ends: tuple[str, str], language: str) -> Markup:
     """The line under a figure; its lowest and highest, already written out, stand in the description."""
     figure, ax = blank(*SPARK_SIZE)
@@ -167,4 +182,5 @@ CHARTS: Final[Mapping[str, Callable[[Report], Chart]]] = {
     "dumbbell": dumbbell,
     "indicator": indicator,
     "focus_curve": focus_curve,
+    "credibility": credibility,
 }
