@@ -93,7 +93,8 @@ def wgs84(latitude: ArrayLike, longitude: ArrayLike, datum: ArrayLike) -> Points
         if name == "bd09":
             point = from_bd09(*point)
         north[here], east[here] = point if name == "wgs84" else from_gcj02(*point)
-    return north, east
+    missing = np.isnan(north) | np.isnan(east)
+    return np.where(missing, np.nan, north), np.where(missing, np.nan, east)
 
 
 def distance_m(lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_lon: ArrayLike) -> Floats:

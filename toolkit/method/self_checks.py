@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
-from toolkit.base.weeks import Day, day
+from toolkit.base.weeks import Day, day, friday_of
 
 DAILY: Final = ("cut_account", "give_weapon", "verify_facts")
 WEEKLY: Final = ("drop_three", "sign_orders", "update_sand_tables")
@@ -211,7 +211,7 @@ def _updated(playbooks: pd.DataFrame, owed: set[str]) -> pd.DataFrame:
     """Versions of the sand tables that are owed, each industry once a week."""
     rows = playbooks[(playbooks["kind"] == _SAND_TABLE) & playbooks["industry_id"].isin(owed)]
     events = _events(rows, "updated_on", "playbooks", "playbook_id", industry="industry_id")
-    week = (events["on"] - pd.to_timedelta((events["on"].dt.dayofweek - 5) % 7, unit="D")).dt.normalize()
+    week = friday_of(events["on"].to_numpy().astype("datetime64[D]")).astype("datetime64[us]")
     return events.assign(week=week).drop_duplicates(["week", "industry"])
 
 
