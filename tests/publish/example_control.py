@@ -89,10 +89,10 @@ def evidence(t):
         ),
         competitor_check=p(
             [
-                ("intel", "N1", "zw", "zhongyuan", t("华岳系统", "Huayue"), DAY("2026-11-16"), "unreported"),
-                ("report", "D1", "hj", "nanfang", t("博睿自控", "Borui"), DAY("2026-11-12"), "confirmed"),
+                ("intel", "N1", "zw", "zhongyuan", "", t("华岳系统", "Huayue"), DAY("2026-11-16"), "unreported"),
+                ("report", "D1", "hj", "", "storage", t("博睿自控", "Borui"), DAY("2026-11-12"), "confirmed"),
             ],
-            columns=["source", "item_id", "rep_id", "account_id", "competitor", "on", "result"],
+            columns=["source", "item_id", "rep_id", "account_id", "industry_id", "competitor", "on", "result"],
         ),
         credibility=p(
             [

@@ -86,7 +86,8 @@ def test_what_ended_since_last_week_is_settled_and_stays_listed(tmp_path):
     week = review(write(tmp_path / "team", accounts, [*weeks, back]))
     assert week.tiers.set_index("account_id").loc["B1", ["previous_tier", "tier"]].tolist() == ["C", "B"]
     assert week.actions.set_index("action_id").loc["S3-B1-2026-11-13", "state"] == "done"
-    assert week.evidence["loop_counts"].loc[0, ["raised", "settled"]].tolist() == [1, 1]
+    # Last week asked for B1's demotion, which is settled, and for the month's callback of A1, which is still owed.
+    assert week.evidence["loop_counts"].loc[0, ["raised", "settled"]].tolist() == [2, 1]
 
 
 @pytest.mark.parametrize(("verdict", "tier"), [("confirmed", "B"), ("waived", "A")])
@@ -141,7 +142,7 @@ def test_the_first_week_has_nothing_to_compare_with(tmp_path):
     week = review(write(tmp_path / "team", [account("A1")], weekly("A1", (0.6, None, None))), as_of="2026-11-06")
     assert week.tiers["previous_tier"].tolist() == [""]
     assert len(week.evidence["moves"]) == 0
-    assert week.sections["loop"].headline == "上周没有留下事项"
+    assert week.sections["loop"].headline == "上周没有留下事项；A类回访0/1"
 
 
 def test_an_account_without_rows_is_c_and_cannot_be_judged(tmp_path):

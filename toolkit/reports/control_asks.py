@@ -131,7 +131,7 @@ def _ledger(control: ControlState, w: Wording) -> Iterator[Ask]:
         facts = {"account": name, "rep": state.rep(rep) or w.say("words.nobody")}
         question = w.say(f"ask.{kind}.question", day=row.on, **facts)
         why = w.say(f"ask.{kind}.why", said=claim, other=answer)
-        brief = w.say("ask.contradiction.brief", account=name, other=answer)
+        brief = w.say("ask.contradiction.brief", account=name, source=w.say(f"page.trust.other.{row.source}"))
         more = contract(state, w, row.account_id) | {"rep_id": rep, "due": row.due_on, "brief": brief}
         made = ask(kind, "M12", row.on, name, question, why, **more)
         yield made | {"action_id": row.contradiction_id}

@@ -130,7 +130,8 @@ def competitor_rows(control: ControlState, w: Wording) -> pd.DataFrame:
     recent = rows[rows["on"] > since]
     order = recent["result"].map({"unreported": 0, "unconfirmed": 1, "open": 2, "confirmed": 3})
     recent = recent.assign(_o=order).sort_values(["_o", "on", "item_id"], ascending=[True, False, True])
-    return recent[["source", "item_id", "rep_id", "account_id", "competitor", "on", "result"]].reset_index(drop=True)
+    columns = ["source", "item_id", "rep_id", "account_id", "industry_id", "competitor", "on", "result"]
+    return recent[columns].reset_index(drop=True)
 
 
 def daily(control: ControlState, w: Wording) -> Frames:

@@ -1,5 +1,6 @@
 """How far what was said is borne out: a figure with its interval a rep, by id; for coaching, never a ranking."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -25,6 +26,7 @@ def height_of(frame: pd.DataFrame) -> int:
 def credibility(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, str]) -> Axes:
     """Draw rep_id, score, low, high (fractions), items and state: a row a rep in the order given, at most 24.
 
+    The axis ends at 100 % and begins at 50 %, or at the whole tenth below the lowest interval.
     A figure that cannot be judged is hollow; where there is none the row says only how much stands behind it.
     """
     width, _ = canvas(ax)
@@ -33,8 +35,9 @@ def credibility(frame: pd.DataFrame, ax: Axes, look: Look, names: Mapping[str, s
     counts = [say("page.credibility.items", look.language, n=int(n)) for n in rows["items"]]
     left = 16 + max([40.0, *(text_width(word) for word in words)])
     right = width - 52 - max([24.0, *(text_width(count, 11) for count in counts)])
-    x, bottom = Scale(0.0, 1.0, left, right), _TOP + _ROW * len(rows)
-    upright(ax, x, [0.0, 0.25, 0.5, 0.75, 1.0], _TOP, bottom, look, percent)
+    start = min(0.5, math.floor(rows.low.min() * 10 + 1e-9) / 10) if rows.low.notna().any() else 0.5
+    x, bottom = Scale(start, 1.0, left, right), _TOP + _ROW * len(rows)
+    upright(ax, x, x.marks(4 if look.narrow else 6), _TOP, bottom, look, percent)
     for k, row in enumerate(rows.itertuples(index=False)):
         y = _TOP + _ROW * (k + 0.5)
         text(ax, 0, y, words[k], c.ink)
