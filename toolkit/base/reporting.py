@@ -12,3 +12,4 @@ class ReportParameters(Slice):
     due_working_days: int = setting(5, unit="working days", rule="D2", ge=0, le=30)
     leak_min_share: float = setting(0.05, unit="fraction of the week's cost", rule="S6", ge=0, le=1)
     listed_accounts: int = setting(16, unit="accounts", rule="S1", ge=1, le=200)
+    min_share_met: float = setting(0.9, unit="fraction of the clocks", rule="F4", ge=0, le=1)
