@@ -110,7 +110,7 @@ def test_the_page_prints_on_few_sheets(browser, tmp_path, language):
     path.write_text(page(example(language)), encoding="utf-8")
     tab, _ = opened(browser, path, 1280, "dark")
     pdf = tab.pdf(prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 7
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 8
 
 
 @pytest.mark.parametrize(("theme", "ground"), [("true", "rgb(255, 255, 255)"), ("false", "rgb(26, 33, 43)")])

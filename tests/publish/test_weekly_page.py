@@ -249,3 +249,30 @@ def test_selectors_are_put_under_the_root_one_by_one():
 
 def test_show_gives_a_notebook_something_to_display():
     assert "kat part" in show(example("en"), "decisions").data
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_sections_on_execution_without_data_say_so(language):
+    report = example(language)
+    empty = replace(bare(report), sections=report.sections)
+    wanted = {
+        "zh": ("没有资源申请", "本季没有越权", "本周没有抽到拜访", "没有A类客户", "没有SPICED评分", "没有可记的"),
+        "en": (
+            "No resource requests",
+            "No overstep",
+            "No visit was drawn",
+            "No A accounts",
+            "no SPICED",
+            "No working day",
+        ),
+    }
+    shown = " ".join(Reader(page(empty)).words)
+    assert [words for words in wanted[language] if words not in shown] == []
+
+
+@pytest.mark.parametrize("section", ["trust", "hands", "verification", "requests"])
+def test_a_section_that_a_copy_leaves_out_is_not_shown(section):
+    report = example("en")
+    left = replace(report, sections={code: s for code, s in report.sections.items() if code != section})
+    assert report.sections[section].headline not in page(left)
+    assert "<section" not in fragment(left, section)
