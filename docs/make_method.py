@@ -53,6 +53,13 @@ RULES = (
     Rule("S6", "资源实投与计划", "Actual against plan", ("method/spend",)),
     Rule("S8", "聚焦 80/20", "Focus 80/20", ("method/focus",), ("focus",)),
     Rule("S9", "战略耐性", "Patience", ("method/patience",), ("patience",)),
+    Rule(
+        "E4, E5, F4",
+        "权限矩阵、越权与申请时限",
+        "Authority matrix, oversteps, request clocks",
+        ("method/requests", "base/clock"),
+        ("authority", "overstep", "request_clock"),
+    ),
     Rule("M1, M2, M3", "每日三项指标", "The three daily indicators", ("method/indicators",), ("indicators",)),
     Rule("M4", "红色警报", "Red alert", ("method/red_alert",), ("red_alert",)),
     Rule("M5", "黄色警报", "Yellow alert", ("method/yellow_alert",), ("yellow_alert",)),
@@ -88,15 +95,11 @@ RULES = (
 )
 NOT_YET = (
     ("S7", "战役看板", "campaign board"),
-    (
-        "E1–E5",
-        "作战模板、攻防演练、三棱镜复盘、权限矩阵、越权",
-        "playbooks, drill, three-prism review, authority matrix, overstep",
-    ),
+    ("E1–E3", "作战模板、攻防演练、三棱镜复盘", "playbooks, drill, three-prism review"),
     ("M6–M12", "抽查、客户回访、竞品交叉验证、日报必填、改进指令、专项培训、闭环", "spot check to closed loop"),
     (
         "F1–F7",
-        "决策人数据库的其余部分、人事变动、弹药包、资源申请、抗压阶梯、无损复盘会、段位",
+        "决策人数据库的其余部分、人事变动、弹药包、抗压阶梯、无损复盘会、段位",
         "the rest of field support",
     ),
     ("D1–D3", "自检清单（D2 的淘汰名单已有）", "self-checks (D2's cut list is there)"),

@@ -120,7 +120,9 @@ def _about(known: Setting, indent: str) -> list[str]:
     lines += _comment(facts(known, "en"), indent)
     for item in ITEM_SETTINGS:
         if item.path.startswith(f"{known.path}.*."):
-            name = item.path.rpartition(".")[2]
+            name = item.path.partition(".*.")[2]
+            if "." in name:  # a group inside an item is written as the group of the same name
+                continue
             for language in ("zh", "en"):
                 lines += _comment(f"  {name}: {explanation(item.path, language)}", indent)
             lines += _comment(f"  {name}: {facts(item, 'en')}", indent)

@@ -1,6 +1,6 @@
 """E4 and F4: the clocks of each request. Formula, units, missing values and readings: see the package."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,27 +58,52 @@ def clocks(
     (the deadline rests on days without an official notice).
     """
     facts = _facts(judged, requests, now)
-    m, place = Matrices.of(authority), Matrices.of(authority).places(judged["matrix"])
-    tier = tier_codes(judged["matrix_tier"])
-    technical_unit = m.technical_unit[place, tier]
-    in_place = np.where(technical_unit == FORBIDDEN, np.nan, m.technical_within[place, tier])
-    working = technical_unit == UNITS.index("working_days")
-    accepted, contacted, answered = facts["opened"], facts["opened"], facts["answered"]
-    refused = facts["decision"] == "rejected"
-    always = np.ones(len(judged), dtype=bool)
-    may = (judged["verdict"] != "forbidden").to_numpy(dtype=bool) & ~refused
-    p, round_the_clock = parameters, np.zeros(len(judged), dtype=bool)
-    steps = [
-        ("technical", "F4", "accept", p.technical_accept_hours, round_the_clock,
-         np.where(refused, answered, accepted), always, refused),
-        ("technical", "E4", "in_place", in_place, working, facts["delivered"], may, ~always),
-        ("price", "F4", "answer", p.price_answer_hours, round_the_clock, answered, always, facts["decided"]),
-        ("executive", "E4", "contact", m.contact_hours[place, tier], round_the_clock, contacted, may, ~always),
-        ("executive", "F4", "visit", p.executive_visit_hours, round_the_clock, facts["delivered"], may, ~always),
-    ]  # fmt: skip
-    parts = [_step(judged, facts, now, clock, *step, order=i) for i, step in enumerate(steps)]
+    steps = _steps(judged, facts, authority, parameters)
+    parts = [_step(judged, facts, now, clock, step).assign(_order=i) for i, step in enumerate(steps)]
     frame = pd.concat(parts, ignore_index=True).sort_values(["_row", "_order"], ignore_index=True)
     return frame[list(CLOCK_COLUMNS)]
+
+
+class _Step(NamedTuple):
+    """One step of the requests of one kind, an entry a request."""
+
+    kind: str
+    rule: str
+    name: str
+    allowed: NDArray[np.float64]
+    working: NDArray[np.bool_]  # in working days, else in hours
+    done: NDArray[np.datetime64]
+    owed: NDArray[np.bool_]  # due, unless the request was withdrawn before it was done
+    timeless: NDArray[np.bool_]  # done, though no time says when
+
+
+def _steps(
+    judged: pd.DataFrame,
+    facts: dict[str, NDArray[Any]],
+    authority: AuthorityParameters,
+    p: RequestClockParameters,
+) -> list[_Step]:
+    """The five clocks, in the order of their rows."""
+    m, tier = Matrices.of(authority), tier_codes(judged["matrix_tier"])
+    place, n = m.places(judged["matrix"]), len(judged)
+    unit = m.technical_unit[place, tier]
+    in_place = np.where(unit == FORBIDDEN, np.nan, m.technical_within[place, tier])
+    contact = m.contact_hours[place, tier]
+    accept, answer, visit = (
+        np.full(n, hours) for hours in (p.technical_accept_hours, p.price_answer_hours, p.executive_visit_hours)
+    )
+    yes, no = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
+    decided, delivered, opened, answered = (facts[key] for key in ("decided", "delivered", "opened", "answered"))
+    refused = facts["decision"] == "rejected"
+    accepted = np.where(refused, answered, opened)
+    may = (judged["verdict"] != "forbidden").to_numpy(dtype=bool) & ~refused
+    return [
+        _Step("technical", "F4", "accept", accept, no, accepted, yes, refused),
+        _Step("technical", "E4", "in_place", in_place, unit == UNITS.index("working_days"), delivered, may, no),
+        _Step("price", "F4", "answer", answer, no, answered, yes, decided),
+        _Step("executive", "E4", "contact", contact, no, opened, may, no),
+        _Step("executive", "F4", "visit", visit, no, delivered, may, no),
+    ]
 
 
 def _facts(judged: pd.DataFrame, requests: pd.DataFrame, now: pd.Timestamp) -> dict[str, NDArray[Any]]:
@@ -98,48 +123,32 @@ def _facts(judged: pd.DataFrame, requests: pd.DataFrame, now: pd.Timestamp) -> d
 
 
 def _step(
-    judged: pd.DataFrame,
-    facts: dict[str, NDArray[Any]],
-    now: pd.Timestamp,
-    clock: Clock,
-    kind: str,
-    rule: str,
-    step: str,
-    allowed: ArrayLike,
-    working: NDArray[np.bool_],
-    done: NDArray[np.datetime64],
-    owed: NDArray[np.bool_],
-    timeless: NDArray[np.bool_],
-    order: int,
+    judged: pd.DataFrame, facts: dict[str, NDArray[Any]], now: pd.Timestamp, clock: Clock, step: _Step
 ) -> pd.DataFrame:
-    """One step of the requests of one kind. `owed`: due unless withdrawn; `timeless`: done, though no time says when.
-
-    What is withdrawn is judged only if it was done before.
-    """
-    mine = (judged["kind"] == kind).to_numpy(dtype=bool)
-    length, on_working_days, done = np.broadcast_to(allowed, len(judged))[mine], working[mine], done[mine]
+    """One step of the requests of its kind. What is withdrawn is judged only if it was done before."""
+    mine = (judged["kind"] == step.kind).to_numpy(dtype=bool)
+    length, working, done = step.allowed[mine], step.working[mine], step.done[mine]
     start = facts["started"][mine]
-    plain = clock.deadline(start, np.where(on_working_days, np.nan, length), "hours")
-    due = np.where(on_working_days, clock.deadline(start, length, "working_days"), plain)
+    plain = clock.deadline(start, np.where(working, np.nan, length), "hours")
+    due = np.where(working, clock.deadline(start, np.where(working, length, np.nan), "working_days"), plain)
     withdrawn_at = facts["approved"][mine]
     done_before = ~np.isnat(done) & (np.isnat(withdrawn_at) | (done < withdrawn_at))
-    nothing = ~owed[mine] | (facts["withdrawn"][mine] & ~done_before)
+    nothing = ~step.owed[mine] | (facts["withdrawn"][mine] & ~done_before)
     due = np.where(nothing, np.datetime64("NaT", "us"), due)
-    state = clock_state(due, done, now, nothing, timeless[mine])
+    state = clock_state(due, done, now, nothing, step.timeless[mine])
     until = np.where(np.isnat(done), np.datetime64(now, "us"), done)
     frame = judged.loc[mine, ["request_id", "rep_id", "account_id", "kind"]].assign(
-        rule=rule,
-        step=step,
+        rule=step.rule,
+        step=step.name,
         started_at=start,
         due_at=due,
         done_at=done,
         state=state,
         hours_left=np.where(state == "cannot_judge", np.nan, (due - until) / _HOUR),
-        allowed=length.astype(float),
-        unit=np.where(on_working_days, "working_days", "hours"),
-        provisional=on_working_days & clock.provisional(start, due),
+        allowed=length,
+        unit=np.where(working, "working_days", "hours"),
+        provisional=working & clock.provisional(start, due),
         _row=np.flatnonzero(mine),
-        _order=order,
     )
     return frame.astype({name: "str" for name in ("rule", "step", "state", "unit")})
 

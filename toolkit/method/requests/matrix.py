@@ -47,7 +47,7 @@ class AuthorityA(Slice):
     """What an A account may ask for (path `authority.a`)."""
 
     price_float: float = setting(0.15, unit="fraction", rule="E4", ge=0, le=1)
-    technical_within: float = setting(72, unit="in the unit beside it", rule="E4", gt=0, le=1000)
+    technical_within: float = setting(72, unit="hours or working days", rule="E4", gt=0, le=1000)
     technical_unit: TechnicalUnit = setting("hours", unit="choice", rule="E4")
     executive_level: Level = setting("director", unit="choice", rule="E4")
     contact_hours: float = setting(24, unit="hours", rule="E4", gt=0, le=1000)
@@ -57,7 +57,7 @@ class AuthorityB(Slice):
     """What a B account may ask for (path `authority.b`)."""
 
     price_float: float = setting(0.08, unit="fraction", rule="E4", ge=0, le=1)
-    technical_within: float = setting(5, unit="in the unit beside it", rule="E4", gt=0, le=1000)
+    technical_within: float = setting(5, unit="hours or working days", rule="E4", gt=0, le=1000)
     technical_unit: TechnicalUnit = setting("working_days", unit="choice", rule="E4")
     executive_level: Level = setting("manager", unit="choice", rule="E4")
     contact_hours: float = setting(48, unit="hours", rule="E4", gt=0, le=1000)
@@ -67,7 +67,7 @@ class AuthorityC(Slice):
     """What a C account may ask for: nothing (path `authority.c`). The times hold once something is allowed."""
 
     price_float: float = setting(0.0, unit="fraction", rule="E4", ge=0, le=1)
-    technical_within: float = setting(5, unit="in the unit beside it", rule="E4", gt=0, le=1000)
+    technical_within: float = setting(5, unit="hours or working days", rule="E4", gt=0, le=1000)
     technical_unit: TechnicalUnit = setting("forbidden", unit="choice", rule="E4")
     executive_level: Level = setting("none", unit="choice", rule="E4")
     contact_hours: float = setting(48, unit="hours", rule="E4", gt=0, le=1000)
@@ -131,7 +131,7 @@ class Matrices:
     @classmethod
     def of(cls, p: AuthorityParameters) -> "Matrices":
         """The matrices of the parameters."""
-        rows = [(m.a, m.b, m.c) for m in (p, *p.earlier)]
+        rows = [(p.a, p.b, p.c), *((m.a, m.b, m.c) for m in p.earlier)]
 
         def numbers(name: str) -> NDArray[np.float64]:
             return np.array([[*(getattr(tier, name) for tier in row), np.nan] for row in rows], dtype=float)

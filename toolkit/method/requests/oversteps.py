@@ -68,7 +68,7 @@ def quarter_names(times: pd.Series) -> NDArray[np.object_]:
 
     Examples
     --------
-    >>> quarter_names(pd.Series(pd.to_datetime(["2026-12-31T23:59", "2027-01-01"]))).tolist()
+    >>> quarter_names(pd.Series(pd.to_datetime(["2026-12-31T23:59", "2027-01-01T00:00"]))).tolist()
     ['2026Q4', '2027Q1']
     """
     year, quarter = times.dt.year.to_numpy(dtype=object), times.dt.quarter.to_numpy(dtype=object)
