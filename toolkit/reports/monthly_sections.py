@@ -1,6 +1,6 @@
 """The findings of the month's sections: a headline each, and what a reader must know beside it."""
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from toolkit.reports.report import Section
 from toolkit.reports.wording import Wording
 
 Frames = dict[str, pd.DataFrame]
-_CHANCE = 0.1  # what is at least as likely as this is told as chance
+_CHANCE: Final = 0.1  # what is at least as likely as this is told as chance
 
 
 def sections(month: Month, e: Frames, w: Wording) -> dict[str, Section]:
@@ -42,7 +42,7 @@ def _callbacks(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
     if not needed:
         return (w.say("monthly.section.callbacks.nobody"),)
     called = rows[rows["called_on"].notna()]
-    differs = int((called[["stage_confirmed", "competitor_confirmed"]] == False).any(axis=1).sum())  # noqa: E712
+    differs = int(called[["stage_confirmed", "competitor_confirmed"]].eq(False).any(axis=1).sum())
     key = "all" if done >= needed else "missed" if month.over else "owed"
     parts = [w.say(f"monthly.section.callbacks.{key}", done=done, needed=needed)]
     if len(called):
@@ -119,12 +119,9 @@ def _oversteps(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
     note = w.prose([force, w.say("monthly.section.oversteps.note")])
     if not len(rows):
         return (w.say("monthly.section.oversteps.none"), note)
-    head = w.say("monthly.section.oversteps.some", n=len(rows), reps=rows["rep_id"].nunique())
-    counts = rows["kind"].value_counts(sort=False).sort_index()
-    kinds = [
-        w.say(f"monthly.overstep.{kind}", n=int(n))
-        for kind, n in counts.sort_values(ascending=False, kind="stable").items()
-    ]
+    counts = rows.groupby("kind")["times"].sum().sort_values(ascending=False, kind="stable")
+    head = w.say("monthly.section.oversteps.some", n=int(counts.sum()), reps=rows["rep_id"].nunique())
+    kinds = [w.say(f"monthly.overstep.{kind}", n=int(n)) for kind, n in counts.items()]
     return (w.sentence([head, w.together(kinds)]), note)
 
 
