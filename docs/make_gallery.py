@@ -1,4 +1,4 @@
-"""The pictures of docs/gallery and the READMEs, of the real review, what-if and studio: `make gallery`."""
+"""The pictures of docs/gallery and the READMEs, of the real reports and the studio: `make gallery`."""
 
 import shutil
 import subprocess
@@ -22,15 +22,17 @@ ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "docs" / "gallery"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-FIRST = {"weekly_review": "first_screen", "what_if": "what_if"}  # what the READMEs' pictures are called
+MADE = {kat.brief: "2026-11-20", kat.review: "2026-11-20", kat.monthly: "2026-10-31", kat.what_if: "2026-11-20"}
+# what the READMEs' pictures are called
+FIRST = {"daily_brief": "brief", "weekly_review": "first_screen", "monthly_review": "monthly", "what_if": "what_if"}
 FIRST_SCREEN = 1180  # px: verdict, figures, decisions
 PORT, TOKEN = 8897, "gallery"
 
 
 def main() -> None:
-    """Render the review in both languages, then take every look of it."""
+    """Render the reports in both languages, then take every look of them."""
     team = kat.load(ROOT / "sample_data")
-    reports = (make(team, "2026-11-20", language=name) for make in (kat.review, kat.what_if) for name in LANGUAGES)
+    reports = (make(team, day, language=name) for make, day in MADE.items() for name in LANGUAGES)
     pages = {(KINDS[r.kind].stem, r.language): KINDS[r.kind].module("page").page(r) for r in reports}
     GALLERY.mkdir(exist_ok=True)
     with sync_playwright() as playwright:

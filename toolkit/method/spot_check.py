@@ -53,7 +53,7 @@ class SpotCheckParameters(Slice):
     share: float = setting(0.10, unit="fraction of the week's visits", rule="M6", gt=0, le=1)
     radius_m: float = setting(500.0, unit="m", rule="M6", gt=0, le=20_000)
     minutes: float = setting(60.0, unit="minutes", rule="M6", gt=0, le=1_440)
-    seed: int = setting(20_260_101, unit="integer", rule="M6", ge=0, le=2**53)
+    seed: int = setting(20_260_101, unit="integer", rule="M6", ge=0, le=2**31 - 1)
 
 
 def drawn_visits(visits: pd.DataFrame, salt: Salt, parameters: SpotCheckParameters) -> pd.DataFrame:

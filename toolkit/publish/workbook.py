@@ -46,9 +46,9 @@ def _table(sheet: Worksheet, name: str, table: pd.DataFrame, language: str, styl
     for column, title in enumerate(map(str, table.columns)):
         values = [plain(value) for value in table[title].tolist()]
         sheet.write_string(0, column, title, styles.header)
-        label = _label(name, title, language)
-        if label:
-            sheet.write_comment(0, column, label, {"author": "kat", "x_scale": 1.2, "y_scale": 0.5})
+        note = label(name, title, language)
+        if note:
+            sheet.write_comment(0, column, note, {"author": "kat", "x_scale": 1.2, "y_scale": 0.5})
         sheet.set_column(column, column, _width(title, values))
         style = styles.number.get(title, styles.text)
         for row, value in enumerate(values, start=1):
@@ -62,7 +62,7 @@ def _table(sheet: Worksheet, name: str, table: pd.DataFrame, language: str, styl
         sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
 
 
-def _label(table: str, column: str, language: str) -> str:
+def label(table: str, column: str, language: str) -> str:
     """What a column is called in the report's language."""
     for key in (f"output.{table}.{column}", f"output.{column}", f"column.{column}"):
         if has(key, language):

@@ -155,7 +155,7 @@ def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str
         "tiers": now.tiers,
         "allocation": now.allocation,
         "indicators": now.indicators,
-        "alerts": _alerts(now, w),
+        "alerts": alert_table(now, w),
         "roadmap": now.roadmap,
         "spend": now.spend,
         "actions": actions.action_table(listed, w),
@@ -166,7 +166,7 @@ def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str
     }
 
 
-def _alerts(now: WeekState, w: Wording) -> pd.DataFrame:
+def alert_table(now: WeekState, w: Wording) -> pd.DataFrame:
     """alerts.csv: whatever was on at some time in the week; red first, then warnings, then yellow by account."""
     rows = []
     for spell in on_in_week(now.red, now.friday).itertuples(index=False):

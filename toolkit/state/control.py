@@ -38,7 +38,7 @@ class ControlState:
     """The rules E4, E5, F4, M6–M12 and D1–D3 on one day. Each property is computed once, when it is first asked for.
 
     data    what was known on `day`
-    week    the state of the last Friday on or before it: tiers, lists, stalls
+    week    the state of that day: tiers and lists of the last Friday on or before it, stalls
     salt    keys the draws of M6, M7 and M10
     """
 
@@ -49,18 +49,13 @@ class ControlState:
 
     @classmethod
     def of(cls, week: WeekState, salt: Salt) -> "ControlState":
-        """On the Friday of a weekly review."""
+        """On the day of a week's state."""
         return cls(week.data, week.friday, week, salt)
 
     @property
     def now(self) -> pd.Timestamp:
         """The end of the day: what is dated on it has happened."""
         return pd.Timestamp(self.day + _DAY)
-
-    @property
-    def _friday(self) -> np.datetime64:
-        """The Friday that names the day's week: on any other day one that is still to come."""
-        return np.datetime64(friday_of(self.day).item(), "D")
 
     @cached_property
     def clock(self) -> Clock:
@@ -137,7 +132,7 @@ class ControlState:
         """The visits of the day's week, up to the day."""
         visits = self.data.visits
         week = friday_of(visits["visited_at"].to_numpy().astype("datetime64[D]"))
-        return visits[week == self._friday]
+        return visits[week == self.week.week_ending]
 
     @cached_property
     def catch_chances(self) -> pd.DataFrame:
@@ -255,7 +250,7 @@ class ControlState:
     @cached_property
     def daily_checks(self) -> pd.DataFrame:
         """D1 of the day's week, day by day."""
-        days = np.arange(self._friday - 6 * _DAY, self.day + _DAY)
+        days = np.arange(self.week.week_ending - 6 * _DAY, self.day + _DAY)
         working = days[self.week.calendar.is_working(days)]
         return self_checks.daily_checks(working, self.data.tables, self.week.parameters.self_check)
 
@@ -265,7 +260,7 @@ class ControlState:
         table = self.week.industries
         industries = tuple(table.loc[table["picked"], "industry_id"])
         p = self.week.parameters.self_check
-        return self_checks.weekly_checks(self._friday, self.day, self.data.tables, industries, p)
+        return self_checks.weekly_checks(self.week.week_ending, self.day, self.data.tables, industries, p)
 
     @cached_property
     def monthly_checks(self) -> pd.DataFrame:

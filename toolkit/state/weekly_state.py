@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.base.grid import running_since
 from toolkit.base.tiers import NOT_ACTIVE, A, letters
+from toolkit.base.weeks import friday_of
 from toolkit.base.workdays import Workdays
 from toolkit.method import (
     allocation,
@@ -37,6 +38,9 @@ _WEEK = np.timedelta64(7, "D")
 class WeekState(QuarterState):
     """What every rule says on one Friday. Each property is computed once, when it is first asked for.
 
+    `friday` may be another day, for a daily brief: tiers are then those of the last Friday on or before it, days and
+    alerts run up to it, and what belongs to a whole week (spend, focus) covers the seven days to it.
+
     Frames hold ids and numbers only; `account()`, `rep()` give names. `scored`: the grid before any tier, where it is
     known already.
     """
@@ -50,6 +54,11 @@ class WeekState(QuarterState):
         same = scored_with(parameters) == scored_with(self.parameters)
         scored = Scored(p.grid, p.value_parts, p.weight_parts) if same else None
         return WeekState(self.data, self.friday, parameters, scored=scored)
+
+    @property
+    def week_ending(self) -> np.datetime64:
+        """The Friday that names the week: this one, or on another day the one to come."""
+        return np.datetime64(friday_of(self.friday).item(), "D")
 
     @cached_property
     def calendar(self) -> Workdays:
@@ -129,10 +138,10 @@ class WeekState(QuarterState):
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
-        """indicators.csv up to this Friday."""
+        """indicators.csv up to this Friday; on another day the running week so far, named by the Friday to come."""
         values, tiers = self.portfolio.values_long(), self.portfolio.tiers_long()
         reports, p = self.data.daily_reports, self.parameters.indicators
-        return indicators.indicators(reports, self.data.reps, values, tiers, self.friday, p)
+        return indicators.indicators(reports, self.data.reps, values, tiers, self.week_ending, p)
 
     @cached_property
     def efficiency_by_day(self) -> pd.DataFrame:
