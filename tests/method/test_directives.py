@@ -66,10 +66,12 @@ def test_a_directive_due_today_is_not_overdue():
 
 
 def test_followed_counts_over_all_and_by_owner():
-    rows = pd.concat(
-        [given("D00", (1, 2), followed="yes"), given("D01", (1,), followed="no", owner_id="R2"), given("D02", (1,), followed=None)],
-        ignore_index=True,
-    )  # fmt: skip
+    parts = [
+        given("D00", (1, 2), followed="yes"),
+        given("D01", (1,), followed="no", owner_id="R2"),
+        given("D02", (1,), followed=None),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
     found = followed(rows, "2026-11-20").set_index("owner_id")
     assert found.loc["", ["given", "yes", "no", "open"]].tolist() == [4, 2, 1, 1]
     assert found.loc["", "share_followed"] == pytest.approx(2 / 3)

@@ -113,5 +113,5 @@ def _detailed(shaped: shape.Shaped, tables: dict[str, pd.DataFrame]) -> dict[str
     tables["achievements"] = enablement.achievements(shaped)
     dropped = shaped.accounts["status"] == "dropped"
     tables["self_checks"] = reporting.self_checks(shaped, shaped.accounts["closed"][dropped])
-    tables["decisions"] = decisions.decisions(shaped)
+    tables["decisions"] = decisions.decisions(shaped, tables)
     return tables

@@ -184,14 +184,15 @@ def callbacks(shaped: Shaped) -> pd.DataFrame:
             owed = owed or rng.permutation(listed).tolist()
             number = int(owed.pop(0))
             on = days[min(3 + 6 * i, len(days) - 1)]
+            same = bool(rng.random() < 0.85)
             rows.append(
                 {
                     "account_id": shaped.account_ids[number],
                     "called_on": on,
                     "caller_id": "D01",
                     "stage_confirmed": True,
-                    "competitor_confirmed": bool(rng.random() < 0.85),
-                    "note": "客户所述与日报一致",
+                    "competitor_confirmed": same,
+                    "note": "客户所述与日报一致" if same else "客户说另有厂家来过，日报没有提",
                 }
             )
     number = shaped.number_of["江海船舶"]
