@@ -15,17 +15,19 @@ _FORMATS: Final = {
         "win_probability", "share", "planned_share", "actual_share", "base_share", "exact_share", "moved_share",
         "moved_mean", "share_of_optimum", "share_a", "share_b", "share_c", "reserve", "precision", "precision_low",
         "precision_high", "base_rate", "recall", "recall_low", "recall_high", "chance_to_cross", "chance_next_week",
-        "stated", "calibrated", "detected", "detected_low", "detected_high", "by_chance", "raw",
+        "stated", "calibrated", "detected", "detected_low", "detected_high", "by_chance", "raw", "share_met",
+        "probability_before",
     ),
     "0.0#%": ("asked", "limit", "used", "remaining", "price_granted"),
     "0.0": ("strategic_weight", "value_index", "score"),
     "0.00": ("resource_consumption_ratio", "depth"),
-    "#,##0": ("cost", "this_week", "last_week", "bonus", "distance_m", "minutes"),
+    "#,##0": ("cost", "this_week", "last_week", "bonus", "distance_m", "minutes", "expected_amount", "won_amount"),
     "#,##0.##": ("amount",),
     "#,##0.0###": (
         "numerator", "denominator", "value", "next_tier_gap", "mean", "low", "high", "difference", "mc_low", "mc_high",
         "param_low", "param_high", "variance_ratio", "at_low", "at_high", "base", "swing", "false_alarms_year",
         "false_low", "false_high", "noise_sd", "movement_sd", "margin", "hours_left", "measured", "held",
+        "median_hours",
     ),
 }  # fmt: skip
 

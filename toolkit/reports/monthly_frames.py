@@ -63,7 +63,7 @@ def _heard(row: Any, w: Wording) -> str:
         return ""
     parts = []
     for code, value in (("stage", row.stage_confirmed), ("competitor", row.competitor_confirmed)):
-        if not missing(value) and value is not pd.NA:
+        if not pd.isna(value):
             parts.append(w.say(f"monthly.callback.{code}_{'yes' if value else 'no'}"))
     note = words.text(row.note)
     return w.sentence([*parts, note]) if note else w.sentence(parts)

@@ -192,10 +192,15 @@ class Month:
     def service_months(self) -> pd.DataFrame:
         """Clocks met and decided by month: month, met, ended, share."""
         rows = self.clocks[self.clocks["state"].isin(_ENDED)]
-        month = rows["decided_at"].to_numpy().astype("datetime64[M]").astype("datetime64[us]")
-        ended = rows.groupby(month)["state"].agg(ended="size", met=lambda state: (state == "met").sum())
-        frame = ended.reindex(self.months, fill_value=0).rename_axis("month").reset_index()
-        return frame.assign(share=np.where(frame["ended"] > 0, frame["met"] / frame["ended"].clip(lower=1), np.nan))
+        ended = self._by_month(rows["decided_at"])
+        met = self._by_month(rows.loc[rows["state"] == "met", "decided_at"])
+        share = np.divide(met, ended, out=np.full(len(ended), np.nan), where=ended > 0)
+        return pd.DataFrame({"month": self.months, "met": met, "ended": ended, "share": share})
+
+    def _by_month(self, times: pd.Series) -> np.ndarray:
+        """How many of some times lie in each of `months`."""
+        month = times.dropna().to_numpy().astype("datetime64[M]")
+        return np.array([int((month == one).sum()) for one in self._months()], dtype="int64")
 
     # --- S1–S3 ------------------------------------------------------------------------------------------------------
 
@@ -247,7 +252,7 @@ class Month:
                 "win_probability": grid["win_probability"][last, place],
             }
         )
-        frame["reason"] = frame["account_id"].map(reason).fillna("")
+        frame["reason"] = [reason.get(account, "") for account in frame["account_id"]]
         texts = dict.fromkeys(("account_id", "from_tier", "to_tier", "direction", "reason"), "str")
         return frame[list(MOVE_COLUMNS)].astype(texts | {"moves": "int64"})
 
@@ -296,20 +301,15 @@ class Month:
 
     @cached_property
     def won_months(self) -> pd.DataFrame:
-        """Deals won by month: month, wins, amount."""
+        """Deals won by month: month, wins."""
         rows = self.control.data.accounts
-        rows = rows[(rows["status"] == "won") & rows["closed_on"].notna()]
-        month = rows["closed_on"].to_numpy().astype("datetime64[M]").astype("datetime64[us]")
-        found = rows.groupby(month)["contract_amount"].agg(wins="size", amount="sum")
-        return found.reindex(self.months, fill_value=0).rename_axis("month").reset_index()
+        won = rows.loc[rows["status"] == "won", "closed_on"]
+        return pd.DataFrame({"month": self.months, "wins": self._by_month(won)})
 
     @cached_property
     def raised_months(self) -> pd.DataFrame:
         """Contradictions by the month of what was said: month, raised."""
-        rows = self.control.contradictions
-        month = rows["on"].to_numpy().astype("datetime64[M]").astype("datetime64[us]")
-        found = rows.groupby(month).size()
-        return found.reindex(self.months, fill_value=0).rename("raised").rename_axis("month").reset_index()
+        return pd.DataFrame({"month": self.months, "raised": self._by_month(self.control.contradictions["on"])})
 
 
 def _kept(rows: pd.DataFrame) -> dict[str, float]:

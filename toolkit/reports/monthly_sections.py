@@ -42,7 +42,7 @@ def _callbacks(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
     if not needed:
         return (w.say("monthly.section.callbacks.nobody"),)
     called = rows[rows["called_on"].notna()]
-    differs = int(called[["stage_confirmed", "competitor_confirmed"]].eq(False).any(axis=1).sum())
+    differs = int(called[["stage_confirmed", "competitor_confirmed"]].eq(False).fillna(False).any(axis=1).sum())
     key = "all" if done >= needed else "missed" if month.over else "owed"
     parts = [w.say(f"monthly.section.callbacks.{key}", done=done, needed=needed)]
     if len(called):
@@ -181,7 +181,7 @@ def _forecast(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
         notes.append(w.say("monthly.section.forecast.beyond", n=beyond, amount=amount))
     if not missing(total["brier"]):
         notes.append(w.say("monthly.section.forecast.brier", brier=total["brier"]))
-    return (w.sentence(parts), w.prose(notes))
+    return (w.sentence(parts), w.prose(notes), w.say("monthly.section.forecast.due"))
 
 
 def _verdict_of_chance(month: Month, w: Wording) -> str:
