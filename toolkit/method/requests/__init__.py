@@ -44,7 +44,9 @@ Readings.
   request owes nothing; without a stage at the request no advance can be told. Anyone in the decision-maker database is
   a decision maker; a commitment of nobody known cannot be judged, one not yet given is owed, and never in breach.
 * Daily reports that draw (technical hours or a price concession) without naming a request are one overstep a rep,
-  account and week; one that names a request is covered by it, unless that was rejected or withdrawn on an earlier day.
+  account and week. One that names a request draws on that; where `drawn_at` is blank, the first such report says when,
+  by its day (so that it lies before an approval of a later day only). A price of 0 drawn is none.
+* What is drawn while nothing is decided is not approved, and becomes `before_approval` once it is.
 * What was approved past the float oversteps it all the same once drawn: who approved it is told by the evidence.
 * A lower level than approved is none too high. Hours have no approved amount, so they are never beyond it.
 * Several kinds may hold of one draw; for `per_violation` a draw counts once.

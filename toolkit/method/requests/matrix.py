@@ -192,10 +192,9 @@ def price_used(requests: pd.DataFrame) -> NDArray[np.float64]:
     rank, _ = pd.factorize(rows["request_id"], sort=True)
     order = np.lexsort([rank, rows["requested_at"].to_numpy(), quarter, account])
     first = np.r_[True, (np.diff(account[order]) != 0) | (np.diff(quarter[order]) != 0)]
-    group = np.cumsum(first) - 1
-    before = pd.Series(taken[order]).groupby(group).cumsum().to_numpy() - taken[order]
+    total = pd.Series(taken[order]).groupby(np.cumsum(first)).cumsum().to_numpy()
     used = np.empty(len(rows))
-    used[order] = np.maximum(before, 0)
+    used[order] = np.where(first, 0.0, np.r_[0.0, total[:-1]])
     out[is_price] = used
     return out
 

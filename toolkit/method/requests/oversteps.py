@@ -109,23 +109,56 @@ def _on_requests(requests: pd.DataFrame, judged: pd.DataFrame, drawing: pd.DataF
     """Draws on requests, a frame a kind."""
     rows = requests.reset_index(drop=True).assign(limit=judged["limit"].to_numpy(), used=judged["used"].to_numpy())
     rows["limit_rank"] = level_codes(judged["limit_level"])
-    rows["drew_at"] = rows["drawn_at"].where(~(rows["price_drawn"] == 0))
+    linked = _linked(rows, drawing)
+    rows = _drawn(rows, linked)
     approved, drew = rows["decision"] == "approved", rows["drew_at"].notna()
     drawn = rows["price_drawn"].abs()
     granted = rows["price_granted"].fillna(rows["price_change"]).abs()
-
-    late_reports = _after_refusal(rows, drawing)
-    hours_early = (rows["approved_at"] - rows["drew_at"]) / _HOUR
+    early = (rows["approved_at"] - rows["drew_by"]) / _HOUR
     total = rows["used"] + drawn
     rank = pd.Series(level_codes(rows["drawn_level"]), dtype=float)
     may = _level_allowed(rows, approved)
+    amount, unit = _amount(rows)
     return [
-        _not_approved(rows, drew & ~approved, late_reports, drawing),
-        _frame(rows, drew & approved & (hours_early > 0), "before_approval", drawing, hours_early, 0.0, "hours"),
-        _frame(rows, drew & approved & above(drawn, granted), "beyond_approval", drawing, drawn, granted, "fraction"),
-        _frame(rows, drew & above(total, rows["limit"]), "past_float", drawing, total, rows["limit"], "fraction"),
-        _frame(rows, drew & (rank > may) & (rank > 0), "wrong_level", drawing, rank, may, "level"),
+        _frame(rows, linked, "not_approved", drew & ~approved, amount, 0.0, unit),
+        _frame(rows, linked, "before_approval", drew & approved & (early > 0), early, 0.0, "hours"),
+        _frame(rows, linked, "beyond_approval", drew & approved & above(drawn, granted), drawn, granted, "fraction"),
+        _frame(rows, linked, "past_float", drew & above(total, rows["limit"]), total, rows["limit"], "fraction"),
+        _frame(rows, linked, "wrong_level", drew & (rank > may) & (rank > 0), rank, may, "level"),
     ]
+
+
+def _linked(rows: pd.DataFrame, drawing: pd.DataFrame) -> pd.DataFrame:
+    """Reports that draw on a request what it is for, oldest first: hours on a technical one, money on a price one."""
+    kind = drawing["request_id"].map(dict(zip(rows["request_id"], rows["kind"], strict=True)))
+    hours = (kind == "technical") & (drawing["technical_hours"] > 0)
+    money = (kind == "price") & (drawing["price_concession"] > 0)
+    return drawing[hours | money].sort_values(["report_date", "report_id"])
+
+
+def _drawn(rows: pd.DataFrame, linked: pd.DataFrame) -> pd.DataFrame:
+    """When each request was drawn on (drew_at), at the latest (drew_by: a report knows the day only), and how many
+    hours and how much money its reports drew."""
+    sums = linked.groupby("request_id").agg(
+        on=("report_date", "min"), hours=("technical_hours", "sum"), money=("price_concession", "sum")
+    )
+    found = sums.reindex(rows["request_id"]).set_axis(rows.index)
+    at, nothing = rows["drawn_at"], rows["price_drawn"] == 0
+    return rows.assign(
+        drew_at=at.fillna(found["on"]).mask(nothing),
+        drew_by=at.fillna(found["on"] + pd.Timedelta(days=1)).mask(nothing),
+        hours=found["hours"],
+        money=found["money"],
+    )
+
+
+def _amount(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What was drawn on each request, and its unit: the price's fraction, else money; the engineers' hours."""
+    price, technical = rows["kind"] == "price", rows["kind"] == "technical"
+    fraction = rows["price_drawn"].abs().where(price)
+    amount = fraction.fillna(rows["money"].where(price)).fillna(rows["hours"].where(technical))
+    unit = np.select([fraction.notna(), price], ["fraction", "CNY"], default="hours")
+    return amount, pd.Series(unit, index=rows.index)
 
 
 def _level_allowed(rows: pd.DataFrame, approved: pd.Series) -> pd.Series:
@@ -136,59 +169,26 @@ def _level_allowed(rows: pd.DataFrame, approved: pd.Series) -> pd.Series:
     return known.min(axis=1)
 
 
-def _after_refusal(rows: pd.DataFrame, drawing: pd.DataFrame) -> pd.DataFrame:
-    """Reports that draw on a request which was rejected or withdrawn on an earlier day."""
-    refused = rows.loc[rows["decision"].isin(["rejected", "withdrawn"]), ["request_id", "approved_at"]]
-    both = drawing.merge(refused, on="request_id")
-    return both[both["report_date"] > both["approved_at"]]
-
-
-def _not_approved(
-    rows: pd.DataFrame, drew: pd.Series, late_reports: pd.DataFrame, drawing: pd.DataFrame
-) -> pd.DataFrame:
-    """Draws on what was not approved: on record with the request, or in reports after it was refused."""
-    reported = _by_request(rows, late_reports.groupby("request_id")["report_date"].min())
-    rows = rows.assign(drew_at=rows["drew_at"].where(drew).fillna(reported))
-    mine = drew | reported.notna()
-    linked = drawing[drawing["request_id"].isin(rows.loc[mine, "request_id"])]
-    sums = linked.groupby("request_id")[["technical_hours", "price_concession"]].sum()
-    hours, money = (_by_request(rows, sums[name]) for name in ("technical_hours", "price_concession"))
-    price = rows["kind"] == "price"
-    amount = rows["price_drawn"].abs().where(price)
-    measured = amount.fillna(money.where(price)).fillna(hours.where(rows["kind"] == "technical"))
-    unit = np.select([amount.notna(), price], ["fraction", "CNY"], default="hours")
-    return _frame(rows.assign(unit=unit), mine, "not_approved", drawing, measured, 0.0, None)
-
-
-def _by_request(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
-    return pd.Series(values.reindex(rows["request_id"]).to_numpy(), index=rows.index)
-
-
 def _frame(
     rows: pd.DataFrame,
-    mine: pd.Series,
+    linked: pd.DataFrame,
     kind: str,
-    drawing: pd.DataFrame,
+    mine: pd.Series,
     measured: pd.Series,
     threshold: pd.Series | float,
-    unit: str | None,
+    unit: pd.Series | str,
 ) -> pd.DataFrame:
-    """The requests of a mask as oversteps of a kind; without a unit, the rows bring theirs."""
+    """The requests of a mask as oversteps of a kind, with the reports that drew on them."""
     found = rows[mine.to_numpy(dtype=bool)]
-    reports = drawing[drawing["request_id"].isin(found["request_id"])].sort_values(["report_date", "report_id"])
-    linked = reports.groupby("request_id")["report_id"].agg(tuple)
-    limit = threshold.loc[found.index] if isinstance(threshold, pd.Series) else threshold
-    return pd.DataFrame(
-        {
-            "overstep_id": "E5-" + found["request_id"] + f"-{kind}",
-            "kind": kind,
-            "rep_id": found["rep_id"],
-            "account_id": found["account_id"],
-            "request_id": found["request_id"],
-            "report_ids": [linked.get(name, ()) for name in found["request_id"]],
-            "happened_at": found["drew_at"],
-            "measured": measured.loc[found.index],
-            "threshold": limit,
-            "unit": unit or found["unit"],
-        }
+    reports = linked[linked["request_id"].isin(found["request_id"])]
+    drew = reports.groupby("request_id")["report_id"].agg(tuple)
+    figures = pd.DataFrame({"measured": measured, "threshold": threshold, "unit": unit}, index=rows.index)
+    return figures.loc[found.index].assign(
+        overstep_id="E5-" + found["request_id"] + f"-{kind}",
+        kind=kind,
+        rep_id=found["rep_id"],
+        account_id=found["account_id"],
+        request_id=found["request_id"],
+        report_ids=[drew.get(name, ()) for name in found["request_id"]],
+        happened_at=found["drew_at"],
     )
