@@ -63,6 +63,21 @@ RULES = (
     Rule("M1, M2, M3", "每日三项指标", "The three daily indicators", ("method/indicators",), ("indicators",)),
     Rule("M4", "红色警报", "Red alert", ("method/red_alert",), ("red_alert",)),
     Rule("M5", "黄色警报", "Yellow alert", ("method/yellow_alert",), ("yellow_alert",)),
+    Rule(
+        "M6",
+        "定位抽查",
+        "GPS spot check",
+        ("method/spot_check", "base/keyed_draw", "base/coordinates"),
+        ("spot_check",),
+    ),
+    Rule("M7", "客户回访", "Customer callbacks", ("method/callbacks", "base/keyed_draw"), ("callbacks",)),
+    Rule("M8", "竞品交叉核对", "Competitor cross-check", ("method/competitor_check",), ("competitor_check",)),
+    Rule("M9", "日报必填与 SPICED", "Daily report and SPICED", ("method/daily_reports",)),
+    Rule("M10", "日报改进指令", "Directives", ("method/directives", "base/keyed_draw"), ("directives",)),
+    Rule("M11", "专项训练的触发", "Training trigger", ("method/training",), ("training",)),
+    Rule("M12", "数据可信度与矛盾清单", "Credibility and contradictions", ("method/credibility",), ("credibility",)),
+    Rule("D1, D2, D3", "自检清单", "Self-checks", ("method/self_checks",), ("self_check",)),
+    Rule("S2", "预测与结果", "Forecast against outcome", ("method/forecast_record", "base/wins")),
     Rule("D2", "每周淘汰名单", "The weekly cut list", ("method/discipline",), ("discipline",)),
     Rule(
         "F1",
@@ -96,13 +111,12 @@ RULES = (
 NOT_YET = (
     ("S7", "战役看板", "campaign board"),
     ("E1–E3", "作战模板、攻防演练、三棱镜复盘", "playbooks, drill, three-prism review"),
-    ("M6–M12", "抽查、客户回访、竞品交叉验证、日报必填、改进指令、专项培训、闭环", "spot check to closed loop"),
     (
-        "F1–F7",
+        "F1–F3, F5–F7",
         "决策人数据库的其余部分、人事变动、弹药包、抗压阶梯、无损复盘会、段位",
         "the rest of field support",
     ),
-    ("D1–D3", "自检清单（D2 的淘汰名单已有）", "self-checks (D2's cut list is there)"),
+    ("D3", "能力缺口从哪里来（自检本身已有）", "where capability gaps come from (the self-check itself is there)"),
 )
 
 

@@ -73,5 +73,6 @@ def test_the_sample_answers_only_what_was_asked():
     data = kat.load(SAMPLE)
     asked = set()
     for friday in pd.date_range("2026-10-30", "2026-11-20", freq="7D"):
-        asked |= set(kat.review(data, friday).actions["action_id"])
+        week = kat.review(data, friday)
+        asked |= {*week.actions["action_id"], *week.contradictions["contradiction_id"]}  # the ledger keeps what is closed
     assert set(data.decisions["action_id"]) <= asked
