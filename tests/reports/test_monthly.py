@@ -111,6 +111,7 @@ def test_a_month_that_is_not_over_is_told_up_to_the_day(month, whole):
     assert month.verdict[0] == "11月到目前，" and whole.verdict[0] == "11月，"
     assert month.lead == "只算11月1日到11月20日，本月还没过完，之后的事不在内。分级按11月20日这个周五。"
     assert (month.run["month"], month.run["month_over"], whole.run["month_over"]) == ("2026-11", False, True)
+    assert (whole.run["as_of"], whole.run["week_ending"]) == ("2026-11-30", "2026-11-27")
     assert any("没过完" in limit for limit in month.limits) and not any("没过完" in limit for limit in whole.limits)
 
 

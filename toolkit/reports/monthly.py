@@ -117,7 +117,8 @@ def _tables(month: Month) -> dict[str, pd.DataFrame]:
 
 def _run(month: Month, as_of: pd.Timestamp, language: str) -> dict[str, Any]:
     made_from = provenance(month.week, as_of, language, month.control.salt)
-    return {**made_from, "month": str(month.first.astype("datetime64[M]")), "month_over": month.over}
+    own = {"month": str(month.first.astype("datetime64[M]")), "month_over": month.over}
+    return {**made_from, "week_ending": f"{month.closed_with:%Y-%m-%d}", **own}
 
 
 def _limits(month: Month, w: Wording) -> tuple[str, ...]:
