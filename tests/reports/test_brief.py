@@ -53,7 +53,8 @@ def test_figures_are_those_of_the_day(team, friday):
     table = friday.tables["indicators"]
     row = table[(table["scope"] == "team") & (table["indicator"] == "competitor_defence") & (table["period"] == "day")]
     shown = friday.evidence["figures"].set_index("code").loc["competitor_defence"]
-    assert row["date"].tolist() == [pd.Timestamp("2026-11-20")] and shown["text"] == f"{row['value'].iloc[0] * 100:.1f}%"
+    assert row["date"].tolist() == [pd.Timestamp("2026-11-20")]
+    assert shown["text"] == f"{row['value'].iloc[0] * 100:.1f}%"
 
 
 @pytest.mark.parametrize(

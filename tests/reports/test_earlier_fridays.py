@@ -74,5 +74,5 @@ def test_the_sample_answers_only_what_was_asked():
     asked = set()
     for friday in pd.date_range("2026-10-30", "2026-11-20", freq="7D"):
         week = kat.review(data, friday)
-        asked |= {*week.actions["action_id"], *week.contradictions["contradiction_id"]}  # the ledger keeps what is closed
+        asked |= {*week.actions["action_id"], *week.contradictions["contradiction_id"]}
     assert set(data.decisions["action_id"]) <= asked
