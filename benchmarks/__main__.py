@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import alerts, allocation, review, simulation, studio, tiering
+from benchmarks import alerts, allocation, control, reporting, review, simulation, studio, tiering
 from benchmarks.timing import Row, times, told
 
 # processes first: a child's peak memory is never below what this process held when it started the child
@@ -17,6 +17,8 @@ SUBJECTS = {
     "studio": studio.run,
     "tiering": tiering.run,
     "alerts": alerts.run,
+    "control": control.run,
+    "reporting": reporting.run,
     "allocation": allocation.run,
     "simulation": simulation.run,
 }

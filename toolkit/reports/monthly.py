@@ -15,10 +15,11 @@ from toolkit.language import check_audience, check_language, say
 from toolkit.parameters import Parameters
 from toolkit.reports import monthly_decide, monthly_figures, monthly_frames, monthly_sections
 from toolkit.reports.audience import copy_for
-from toolkit.reports.monthly_month import Month, MonthControl
+from toolkit.reports.monthly_month import Month
 from toolkit.reports.provenance import provenance
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
+from toolkit.state.control import ControlState
 from toolkit.state.weekly_state import WeekState
 
 
@@ -63,7 +64,7 @@ def monthly(
     known = data.at(pd.Timestamp(on))
     tell(say("progress.report", language))
     keyed = salt or Salt.from_environment(p.spot_check.seed)
-    control = MonthControl(known, on, WeekState(known, on, p), keyed)
+    control = ControlState(known, on, WeekState(known, on, p), keyed)
     return copy_for(_report(Month(control), language, audience), audience)
 
 

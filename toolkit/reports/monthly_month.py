@@ -32,24 +32,11 @@ STEPS: Final = ("accept", "in_place", "answer", "contact", "visit")
 _ENDED: Final = ("met", "late", "breached")
 
 
-class MonthControl(ControlState):
-    """The state of a month's day, with M7's turn as the whole month saw it."""
-
-    @cached_property
-    def callback_turn(self) -> pd.DataFrame:
-        """M7: whom the director calls this month; a call counts if the account was A on that day, A or not now."""
-        d, p = self.data, self.week.parameters.callbacks
-        tier = self.week.portfolio.tier_in_force(d.callbacks["account_id"], d.callbacks["called_on"])
-        month = d.callbacks["called_on"] >= pd.Timestamp(self.day.astype("datetime64[M]"))
-        called = d.callbacks.loc[month & (tier == "A"), "account_id"]
-        return callbacks.callback_turn(sorted({*self.a_accounts, *called}), d.callbacks, d.reps, self.day, self.salt, p)
-
-
 @dataclass(frozen=True)
 class Month:
     """The calendar month that holds the state's day, up to it. Each frame is computed once, when first asked for."""
 
-    control: MonthControl
+    control: ControlState
 
     @property
     def week(self) -> WeekState:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from toolkit.base.clock import Clock
 from toolkit.base.keyed_draw import Salt
-from toolkit.base.tiers import NOT_ACTIVE, A
+from toolkit.base.tiers import NOT_ACTIVE
 from toolkit.base.weeks import friday_of
 from toolkit.data.load import Data
 from toolkit.method import (
@@ -147,18 +147,13 @@ class ControlState:
 
     @cached_property
     def callback_turn(self) -> pd.DataFrame:
-        """M7: whom the director calls this month."""
+        """M7: whom the director calls this month; a call counts if the account was A on that day, A or not now."""
         d, p = self.data, self.week.parameters.callbacks
-        return callbacks.callback_turn(self.a_accounts, d.callbacks, d.reps, self.day, self.salt, p)
-
-    @cached_property
-    def callback_months(self) -> pd.DataFrame:
-        """M7: calls made against calls needed, month by month; the A accounts are those of a month's last Friday."""
-        portfolio, d = self.week.portfolio, self.data
-        month = portfolio.grid.weeks.astype("datetime64[M]")
-        last = np.r_[month[1:] != month[:-1], True]
-        counts = pd.Series((portfolio.tiers.tier == A).sum(axis=1)[last], index=month[last].astype("datetime64[us]"))
-        return callbacks.callback_months(d.callbacks, d.reps, counts, self.week.parameters.callbacks)
+        tier = self.week.portfolio.tier_in_force(d.callbacks["account_id"], d.callbacks["called_on"])
+        month = d.callbacks["called_on"] >= pd.Timestamp(self.day.astype("datetime64[M]"))
+        called = d.callbacks.loc[month & (tier == "A"), "account_id"]
+        accounts = sorted({*self.a_accounts, *called})
+        return callbacks.callback_turn(accounts, d.callbacks, d.reps, self.day, self.salt, p)
 
     @cached_property
     def cross_check(self) -> pd.DataFrame:

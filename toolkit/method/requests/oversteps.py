@@ -54,8 +54,7 @@ def oversteps(requests: pd.DataFrame, judged: pd.DataFrame, reports: pd.DataFram
     a fraction of the price, NaN where nobody wrote it down), since (its day).
     """
     drawing = reports[(reports["technical_hours"] > 0) | (reports["price_concession"] > 0)]
-    parts = [_without_request(drawing), *_on_requests(requests, judged, drawing)]
-    frame = pd.concat(parts, ignore_index=True)
+    frame = pd.concat([_without_request(drawing), _on_requests(requests, judged, drawing)], ignore_index=True)
     frame["since"] = frame["happened_at"].dt.normalize()
     frame["quarter"] = quarter_names(frame["happened_at"])
     frame = frame.sort_values(["happened_at", "overstep_id"], ignore_index=True)[list(OVERSTEP_COLUMNS)]
@@ -105,8 +104,8 @@ def _without_request(drawing: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _on_requests(requests: pd.DataFrame, judged: pd.DataFrame, drawing: pd.DataFrame) -> list[pd.DataFrame]:
-    """Draws on requests, a frame a kind."""
+def _on_requests(requests: pd.DataFrame, judged: pd.DataFrame, drawing: pd.DataFrame) -> pd.DataFrame:
+    """Draws on requests, kind by kind, with the reports that drew on them."""
     rows = requests.reset_index(drop=True).assign(limit=judged["limit"].to_numpy(), used=judged["used"].to_numpy())
     rows["limit_rank"] = level_codes(judged["limit_level"])
     linked = _linked(rows, drawing)
@@ -119,13 +118,17 @@ def _on_requests(requests: pd.DataFrame, judged: pd.DataFrame, drawing: pd.DataF
     rank = pd.Series(level_codes(rows["drawn_level"]), dtype=float)
     may = _level_allowed(rows, approved)
     amount, unit = _amount(rows)
-    return [
-        _frame(rows, linked, "not_approved", drew & ~approved, amount, 0.0, unit),
-        _frame(rows, linked, "before_approval", drew & approved & (early > 0), early, 0.0, "hours"),
-        _frame(rows, linked, "beyond_approval", drew & approved & above(drawn, granted), drawn, granted, "fraction"),
-        _frame(rows, linked, "past_float", drew & above(total, rows["limit"]), total, rows["limit"], "fraction"),
-        _frame(rows, linked, "wrong_level", drew & (rank > may) & (rank > 0), rank, may, "level"),
+    parts = [
+        _frame(rows, "not_approved", drew & ~approved, amount, 0.0, unit),
+        _frame(rows, "before_approval", drew & approved & (early > 0), early, 0.0, "hours"),
+        _frame(rows, "beyond_approval", drew & approved & above(drawn, granted), drawn, granted, "fraction"),
+        _frame(rows, "past_float", drew & above(total, rows["limit"]), total, rows["limit"], "fraction"),
+        _frame(rows, "wrong_level", drew & (rank > may) & (rank > 0), rank, may, "level"),
     ]
+    found = pd.concat(parts, ignore_index=True)
+    reports = linked[linked["request_id"].isin(found["request_id"])]
+    drew_on = reports.groupby("request_id")["report_id"].agg(tuple)
+    return found.assign(report_ids=[drew_on.get(name, ()) for name in found["request_id"]])
 
 
 def _linked(rows: pd.DataFrame, drawing: pd.DataFrame) -> pd.DataFrame:
@@ -171,17 +174,14 @@ def _level_allowed(rows: pd.DataFrame, approved: pd.Series) -> pd.Series:
 
 def _frame(
     rows: pd.DataFrame,
-    linked: pd.DataFrame,
     kind: str,
     mine: pd.Series,
     measured: pd.Series,
     threshold: pd.Series | float,
     unit: pd.Series | str,
 ) -> pd.DataFrame:
-    """The requests of a mask as oversteps of a kind, with the reports that drew on them."""
+    """The requests of a mask as oversteps of a kind."""
     found = rows[mine.to_numpy(dtype=bool)]
-    reports = linked[linked["request_id"].isin(found["request_id"])]
-    drew = reports.groupby("request_id")["report_id"].agg(tuple)
     figures = pd.DataFrame({"measured": measured, "threshold": threshold, "unit": unit}, index=rows.index)
     return figures.loc[found.index].assign(
         overstep_id="E5-" + found["request_id"] + f"-{kind}",
@@ -189,6 +189,5 @@ def _frame(
         rep_id=found["rep_id"],
         account_id=found["account_id"],
         request_id=found["request_id"],
-        report_ids=[drew.get(name, ()) for name in found["request_id"]],
         happened_at=found["drew_at"],
     )
