@@ -186,7 +186,7 @@ def test_no_requests_have_no_clocks():
     assert none["due_at"].dtype == "datetime64[us]" and none["provisional"].dtype == bool
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_clock_equals_a_plain_loop_on_random_requests(seed):
     rng, rows = random.Random(seed), []
     start = pd.Timestamp("2026-09-20")
@@ -194,7 +194,7 @@ def test_every_clock_equals_a_plain_loop_on_random_requests(seed):
     def some(chance, low=0, high=24 * 12):
         return asked_at + pd.Timedelta(hours=rng.randrange(low, high)) if rng.random() < chance else None
 
-    for _ in range(150):
+    for _ in range(120):
         asked_at = start + pd.Timedelta(hours=rng.randrange(24 * 40))
         kind = rng.choice(["technical", "price", "executive"])
         times = {"responded_at": some(0.6), "delivered_at": some(0.5), "approved_at": some(0.7)}

@@ -21,7 +21,6 @@ def one(*rows, p=METHOD):
 # The price float
 
 
-@pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize(
     ("tier", "basis_points", "verdict"),
     [
@@ -35,10 +34,10 @@ def one(*rows, p=METHOD):
         ("C", 0, "allowed"),
     ],
 )
-def test_the_float_is_exact_to_the_basis_point_both_ways(tier, basis_points, verdict, sign):
-    row = one(price(sign * basis_points / 10_000, tier=tier))
-    assert row["verdict"] == verdict and row["asked"] == basis_points / 10_000
-    assert row["limit"] == {"A": 0.15, "B": 0.08, "C": 0.0}[tier]
+def test_the_float_is_exact_to_the_basis_point_both_ways(tier, basis_points, verdict):
+    rows = judged(*(price(sign * basis_points / 10_000, tier=tier, account_id=f"X{sign}") for sign in (1, -1)))
+    assert rows["verdict"].tolist() == [verdict] * 2 and rows["asked"].tolist() == [basis_points / 10_000] * 2
+    assert rows["limit"].tolist() == [{"A": 0.15, "B": 0.08, "C": 0.0}[tier]] * 2
 
 
 def test_two_eight_per_cent_in_a_quarter_are_not_eight():
@@ -229,11 +228,11 @@ def test_the_order_of_the_rows_does_not_matter():
     pd.testing.assert_frame_equal(judge(frame, METHOD), backwards)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_verdict_equals_a_plain_loop_on_random_requests(seed):
     rng = random.Random(seed)
     rows = []
-    for _ in range(120):
+    for _ in range(100):
         at = pd.Timestamp("2026-08-01") + pd.Timedelta(hours=rng.randrange(24 * 150))
         more = {
             "account_id": f"X{rng.randrange(6)}",
