@@ -63,14 +63,14 @@ def form(value: Any, spec: str, language: str) -> str:
 
 
 def missing(value: Any) -> bool:
-    """True for None, NaN and NaT.
+    """True for None, NaN, NaT and pandas' NA (known by its name: pandas is not imported for it).
 
     Examples
     --------
     >>> missing(None), missing(float("nan")), missing("")
     (True, True, False)
     """
-    return value is None or value != value
+    return value is None or type(value).__name__ == "NAType" or value != value
 
 
 def _sign(value: float) -> str:

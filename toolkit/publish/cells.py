@@ -46,7 +46,7 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, list | tuple):
         return ";".join(map(str, value))
-    if missing(value) or value is pd.NA:
+    if missing(value):
         return None
     if isinstance(value, bool | np.bool_):
         return bool(value)

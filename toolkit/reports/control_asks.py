@@ -145,7 +145,8 @@ def _directives(control: ControlState, w: Wording) -> Iterator[Ask]:
         missing_reports = int((short["needed"] - short["covered"]).sum())
         question = w.say("ask.directives.question_short", days=len(short), n=missing_reports)
         why = w.say("ask.directives.why_short", share=p.share, each=p.per_report)
-        yield ask("directives", "M10", control.day, "", question, why, aspect=".short", brief=question)
+        facts = {"raised": control.day, "aspect": ".short", "brief": question}
+        yield ask("directives", "M10", control.week.week_ending, "", question, why, **facts)
     late = control.directives_overdue
     for owner, mine in late.groupby(late["owner_id"].fillna(""), sort=True):
         rep, first = state.rep(str(owner)) if owner else w.say("words.nobody"), mine.sort_values("due_on").iloc[0]
@@ -159,13 +160,16 @@ def _directives(control: ControlState, w: Wording) -> Iterator[Ask]:
 
 def _trainings(control: ControlState, w: Wording) -> Iterator[Ask]:
     p = control.week.parameters.training
-    for row in control.trainings[control.trainings["state"].isin(["to_open", "recurring"])].itertuples(index=False):
+    called = control.trainings
+    failed = called[called["state"] == "recurring"].drop_duplicates("problem_tag", keep="last")
+    before = {row.problem_tag: row for row in failed.itertuples(index=False)}
+    for row in called[called["state"] == "to_open"].itertuples(index=False):
         counts = {"times": int(row.times), "accounts": int(row.accounts), "reps": int(row.reps)}
-        again = row.state == "recurring"
+        again = before.get(row.problem_tag)
         question = w.say("ask.training.again" if again else "ask.training.question", tag=row.problem_tag)
         why = w.say("ask.training.why", days=p.days, **counts)
         if again:
-            later = w.say("ask.training.later", day=row.trained_on, n=int(row.later_times))
+            later = w.say("ask.training.later", day=again.trained_on, n=int(again.later_times))
             why = w.prose([why, later])
         brief = w.say("ask.training.brief", tag=row.problem_tag, times=int(row.times))
         more: Ask = {"aspect": f".{row.problem_tag}", "brief": brief}
@@ -188,11 +192,11 @@ def _duties(control: ControlState, w: Wording) -> Iterator[Ask]:
 
 
 def _left_since(control: ControlState, item: str) -> np.datetime64:
-    """The first Friday of the running weeks in which a weekly duty was left undone."""
+    """The Friday of the first of the running weeks in which a weekly duty was left undone."""
     table, weeks = control.week.industries, control.week.portfolio.grid.weeks
     industries = tuple(table.loc[table["picked"], "industry_id"])
-    p, since = control.week.parameters.self_check, control.week.friday
-    for friday in weeks[:-1][::-1]:
+    p, since = control.week.parameters.self_check, control.week.week_ending
+    for friday in weeks[weeks < since][::-1]:
         rows = weekly_checks(friday, friday, control.data.tables, industries, p).set_index("item")
         if rows.loc[item, "state"] != BREACH:
             break
