@@ -24,7 +24,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 MADE = {kat.brief: "2026-11-20", kat.review: "2026-11-20", kat.monthly: "2026-10-31", kat.what_if: "2026-11-20"}
 # what the READMEs' pictures are called
-FIRST = {"daily_brief": "brief", "weekly_review": "first_screen", "monthly_review": "monthly", "what_if": "what_if"}
+FIRST = {"weekly_review": "first_screen", "monthly_review": "monthly", "what_if": "what_if"}
 FIRST_SCREEN = 1180  # px: verdict, figures, decisions
 PORT, TOKEN = 8897, "gallery"
 
@@ -41,7 +41,7 @@ def main() -> None:
             for width, scheme in LOOKS:
                 whole = _shot(browser, html, width, scheme)
                 _save(whole, f"{name}_{language}_{width}_{scheme}.png")
-                if (width, scheme) == (1280, "light"):
+                if (width, scheme) == (1280, "light") and name in FIRST:
                     _save(whole.crop((0, 0, width, FIRST_SCREEN)), f"{FIRST[name]}_{language}.png")
         with _served():
             for language in LANGUAGES:
