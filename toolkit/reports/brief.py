@@ -73,7 +73,8 @@ def _day(data: Data, as_of: Any, language: str) -> np.datetime64:
 def _report(control: ControlState, w: Wording) -> Report:
     now, day = control.week, pd.Timestamp(control.day)
     listed = _actions(control, w)
-    due = listed[(listed["state"] == actions.OPEN) & (listed["due_on"] <= day)]
+    pending = listed[listed["state"] == actions.OPEN]
+    due = pending[pending["due_on"] <= day]
     shown = {
         "figures": brief_frames.figures(control, w),
         "alert_cards": evidence.alert_cards(now, w),
@@ -90,7 +91,7 @@ def _report(control: ControlState, w: Wording) -> Report:
         week_ending=pd.Timestamp(now.portfolio.grid.weeks[-1]),
         verdict=brief_words.verdict(control, due, shown, w),
         lead=brief_words.lead(control, w),
-        sections=brief_words.sections(control, len(listed) - len(due), shown, w),
+        sections=brief_words.sections(control, len(due), len(pending) - len(due), shown, w),
         tables=_tables(control, listed, w),
         evidence=shown,
         names=now.names,

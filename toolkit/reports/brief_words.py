@@ -44,10 +44,10 @@ def lead(control: ControlState, w: Wording) -> str:
     return w.say(key, last=last, friday=friday)
 
 
-def sections(control: ControlState, later: int, e: Frames, w: Wording) -> dict[str, Section]:
+def sections(control: ControlState, due: int, later: int, e: Frames, w: Wording) -> dict[str, Section]:
     """The finding of every section in its reading order."""
     made = {
-        "decisions": _decisions(later, e, w),
+        "decisions": _decisions(due, later, e, w),
         "alerts": (_alerts(control, e, w),),
         "clocks": _clocks(e, w),
         "draws": (w.say("brief.draws.head"),),
@@ -59,9 +59,15 @@ def sections(control: ControlState, later: int, e: Frames, w: Wording) -> dict[s
     }
 
 
-def _decisions(later: int, e: Frames, w: Wording) -> tuple[str, ...]:
-    rows = e["decisions"]
-    head = w.say("brief.decisions.some", n=len(rows)) if len(rows) else w.say("brief.decisions.none")
+def _decisions(due: int, later: int, e: Frames, w: Wording) -> tuple[str, ...]:
+    """How many are due, and how many of the lines are shown: a line may stand for several."""
+    together = int(e["decisions"]["action_ids"].map(len).sum())
+    if not due:
+        head = w.say("brief.decisions.none")
+    elif together < due:
+        head = w.say("brief.decisions.first", n=due, shown=together)
+    else:
+        head = w.say("brief.decisions.some", n=due)
     return (w.sentence([head, w.say("brief.decisions.later", n=later) if later else ""]),)
 
 
