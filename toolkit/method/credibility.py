@@ -199,7 +199,7 @@ def _competitors(cross: pd.DataFrame) -> pd.DataFrame:
 def _verifications(verifications: pd.DataFrame, reports: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
     """Facts with an answer, of the rep whose report they name, else of the account's owner; never one's own."""
     rows = verifications[verifications["result"].isin(["confirmed", "contradicted"])]
-    rep = rows["report_id"].map(reports.drop_duplicates("report_id").set_index("report_id")["rep_id"])
+    rep = rows["report_id"].map(reports.drop_duplicates("report_id").set_index("report_id")["rep_id"]).astype("str")
     rep = rep.fillna(rows["account_id"].map(owner))
     rows, rep = rows[rep != rows["verifier_id"]], rep[rep != rows["verifier_id"]]
     return _item(
