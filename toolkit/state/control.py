@@ -104,10 +104,8 @@ class ControlState:
     @cached_property
     def oversteps(self) -> pd.DataFrame:
         """E5's findings."""
-        rows = self.data.daily_reports
-        reports = rows.assign(tier=self.week.portfolio.tier_in_force(rows["account_id"], rows["report_date"]))
         d = self.data
-        return requests.oversteps(d.resource_requests, self.requests, reports)
+        return requests.oversteps(d.resource_requests, self.requests, d.daily_reports)
 
     @cached_property
     def penalties(self) -> pd.DataFrame:
