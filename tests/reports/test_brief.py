@@ -73,14 +73,15 @@ def test_what_is_dated_later_is_out_of_sight(team):
     assert early.tables["request_clocks"]["started_at"].max() < pd.Timestamp("2026-11-18")
 
 
-def test_without_daily_reports_nothing_is_green(tmp_path):
+def test_without_daily_reports_and_requests_nothing_is_green(tmp_path):
     for file in Path("sample_data").glob("*.csv"):
-        if file.name not in ("daily_reports.csv", "directives.csv", "planted.csv"):
+        if file.name not in ("daily_reports.csv", "directives.csv", "resource_requests.csv", "planted.csv"):
             shutil.copy(file, tmp_path)
     found = brief(load(tmp_path), "2026-11-20", language="en", salt=SALT)
     assert "Alerts cannot be judged." in found.verdict and "cannot be judged" in found.lead
     figures = found.evidence["figures"]
     assert set(figures["state"]) == {"cannot_judge"} and set(figures["text"]) == {""}
+    assert found.sections["clocks"].headline == "No resource requests on record: clocks cannot be judged"
 
 
 def test_a_day_before_the_first_week_is_refused(team):

@@ -281,13 +281,13 @@ def test_a_month_without_callbacks_requests_or_reports_says_so(tmp_path):
     bare = kat.load(write(tmp_path / "bare", [account("A1")], weeks("A1", 0.7, (0.7, 0.7, 0.7))))
     review = monthly(bare, language="en")
     told = {code: section.headline for code, section in review.sections.items()}
-    assert told["callbacks"] == "0 of 1 calls made so far"
+    assert told["callbacks"] == "No callbacks on record: whether calls were made cannot be judged"
     assert told["service"] == "No resource requests: service levels cannot be judged"
     assert told["oversteps"] == "No resource requests and no daily reports: oversteps cannot be judged"
     assert told["credibility"] == "Nothing said could be checked: no figure"
     assert told["forecast"] == "No deal was due this month; 0 won in all, ¥0"
     figures = review.evidence["figures"].set_index("code")
-    assert figures.loc[["service", "contradictions"], "state"].tolist() == ["cannot_judge"] * 2
+    assert figures.loc[["callbacks", "service", "contradictions"], "state"].tolist() == ["cannot_judge"] * 3
     assert any("daily reports" in limit for limit in review.limits)
 
 

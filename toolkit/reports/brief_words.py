@@ -49,7 +49,7 @@ def sections(control: ControlState, due: int, later: int, e: Frames, w: Wording)
     made = {
         "decisions": _decisions(due, later, e, w),
         "alerts": (_alerts(control, e, w),),
-        "clocks": _clocks(e, w),
+        "clocks": _clocks(len(control.requests), e, w),
         "draws": (w.say("brief.draws.head"),),
         "checks": _checks(e, w),
     }
@@ -71,8 +71,10 @@ def _decisions(due: int, later: int, e: Frames, w: Wording) -> tuple[str, ...]:
     return (w.sentence([head, w.say("brief.decisions.later", n=later) if later else ""]),)
 
 
-def _clocks(e: Frames, w: Wording) -> tuple[str, ...]:
+def _clocks(requests: int, e: Frames, w: Wording) -> tuple[str, ...]:
     rows = e["clocks"]
+    if not requests:
+        return (w.say("brief.clocks.unknown"),)
     if not len(rows):
         return (w.say("brief.clocks.none"),)
     over = int((rows["state"] == "breached").sum())

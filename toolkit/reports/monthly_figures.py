@@ -28,10 +28,15 @@ def verdict(month: Month, lines: pd.DataFrame, w: Wording) -> tuple[str, ...]:
     clauses = [w.say("monthly.verdict.so_far" if not month.over else "monthly.verdict.whole", **when(month, w))]
     if w.audience == DIRECTOR:
         turn = month.callback_months.iloc[-1]
-        if turn["needed"]:
+        if not len(month.control.data.callbacks):
+            clauses.append(w.say("monthly.verdict.no_calls"))
+        elif turn["needed"]:
             clauses.append(w.say("monthly.verdict.callbacks", done=int(turn["done"]), needed=int(turn["needed"])))
         still = int((month.contradictions["state"] == "open").sum())
-        clauses.append(w.say("monthly.verdict.open" if still else "monthly.verdict.none_open", n=still))
+        if len(month.control.evidence_items):
+            clauses.append(w.say("monthly.verdict.open" if still else "monthly.verdict.none_open", n=still))
+        else:
+            clauses.append(w.say("monthly.verdict.unchecked"))
     kept = month.service_months.iloc[-1]
     if kept["ended"]:
         clauses.append(w.say("monthly.verdict.service", share=kept["share"], n=int(kept["ended"])))
@@ -85,8 +90,9 @@ def _last(values: pd.Series, w: Wording, code: str) -> str:
 def _callbacks(month: Month, w: Wording) -> Figure:
     table = month.callback_months
     needed, done = int(table["needed"].iloc[-1]), int(table["done"].iloc[-1])
-    if not needed:
-        return _figure("callbacks", "", "", "", [], w, w.say("monthly.figure.callbacks.none"))
+    if not needed or not len(month.control.data.callbacks):
+        key = "none" if not needed else "unknown"
+        return _figure("callbacks", "", "", "", [], w, w.say(f"monthly.figure.callbacks.{key}"))
     owed = month.callbacks.loc[month.callbacks["state"].isin(["due", "overdue"]), "account_id"]
     names = w.listing([month.week.account(account) for account in owed], 3)
     key = "all" if not len(owed) else "missed" if month.over else "owed"

@@ -41,6 +41,8 @@ def _callbacks(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
     needed, done = int(table["needed"].iloc[-1]), int(table["done"].iloc[-1])
     if not needed:
         return (w.say("monthly.section.callbacks.nobody"),)
+    if not len(month.control.data.callbacks):
+        return (w.say("monthly.section.callbacks.unknown"),)
     called = rows[rows["called_on"].notna()]
     differs = int(called[["stage_confirmed", "competitor_confirmed"]].eq(False).fillna(False).any(axis=1).sum())
     key = "all" if done >= needed else "missed" if month.over else "owed"
