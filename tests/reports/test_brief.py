@@ -36,10 +36,10 @@ def test_the_open_price_request_stands_first_with_what_the_matrix_leaves(friday)
     assert "12%" in first["question"] and "8%" in first["question"] and first["due"] == "Today"
 
 
-def test_requests_over_their_time_are_named_with_by_how_much(friday):
+def test_a_request_over_its_time_is_named_with_by_how_much_and_one_due_today_with_its_hour(friday):
     clocks = friday.evidence["clocks"]
-    assert clocks["state"].tolist() == ["breached", "breached"]
-    assert clocks["text"].str.contains("2 days over").any() and clocks["text"].str.contains("6 hours over").any()
+    assert clocks["stand"].tolist() == ["over", "today"]
+    assert clocks["text"].str.contains("2 days over").any() and clocks["text"].str.contains("due 17:05 today").any()
 
 
 def test_the_directors_day_is_answered_from_the_data(friday):
@@ -78,7 +78,7 @@ def test_without_daily_reports_and_requests_nothing_is_green(tmp_path):
         if file.name not in ("daily_reports.csv", "directives.csv", "resource_requests.csv", "planted.csv"):
             shutil.copy(file, tmp_path)
     found = brief(load(tmp_path), "2026-11-20", language="en", salt=SALT)
-    assert "Alerts cannot be judged." in found.verdict and "cannot be judged" in found.lead
+    assert "alerts cannot be judged." in found.verdict and "cannot be judged" in found.lead
     figures = found.evidence["figures"]
     assert set(figures["state"]) == {"cannot_judge"} and set(figures["text"]) == {""}
     assert found.sections["clocks"].headline == "No resource requests on record: clocks cannot be judged"

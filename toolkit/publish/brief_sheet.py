@@ -40,7 +40,7 @@ def _lines(view: View, styles: Styles) -> Iterator[list[tuple[Any, Any]]]:
     nothing = (None, styles.text)
     for figure in view.rows("figures"):
         value = f"{figure.text} {figure.unit}".strip() if figure.text else view.t("page.cannot_judge")
-        yield [nothing, (figure.label, styles.wrap), (figure.context, styles.muted), (value, styles.bold)]
+        yield [nothing, (figure.label, styles.wrap), (view.figures_beside(figure), styles.muted), (value, styles.bold)]
     parts = {
         "decisions": [(d.no, d.question, d.why, d.due) for d in view.rows("decisions")],
         "alerts": [("", a.title, a.why, view.day(a.since)) for a in view.first_alerts()],

@@ -11,16 +11,16 @@ from toolkit.reports.report import Report
 def lines(report: Report) -> Iterator[Line]:
     """Verdict, figures, then each section with its lines; what the copy leaves out is not there."""
     view, language = View(report), report.language
-    yield Line(say("brief.title", language, day=report.as_of), "bold")
+    yield Line(f"{say('brief.title', language, day=report.as_of)} · {view.weekday()}", "bold")
     yield Line(view.joined(tuple(part.strip() for part in report.verdict)))
     yield Line(report.lead)
     for figure in view.rows("figures"):
         value = f"{figure.text} {figure.unit}".strip() if figure.text else say("page.cannot_judge", language)
-        yield Line(f"  {figure.label} {value} ({figure.context})")
+        yield Line(f"  {figure.label} {value} ({view.figures_beside(figure)})")
     texts = {
         "decisions": [f"{d.no}. {d.question} [{d.due}]" for d in view.rows("decisions")],
         "alerts": [a.title for a in view.first_alerts()],
-        "clocks": [f"{c.text} ({c.due})" for c in view.rows("clocks")],
+        "clocks": [f"{c.text} ({c.due})" if c.due else c.text for c in view.rows("clocks")],
         "draws": [d.text for d in view.rows("draws")],
         "checks": [f"{c.label} {c.text}" for c in view.rows("checks")],
     }

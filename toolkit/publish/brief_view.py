@@ -6,17 +6,22 @@ from toolkit.publish import charts
 from toolkit.publish.view import ReportView
 
 _ALERTS: Final = 2
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class View(ReportView):
     """A daily brief as its templates see it."""
 
-    vocabulary = (*ReportView.vocabulary, "has", "first_alerts", "due", "done")
+    vocabulary = (*ReportView.vocabulary, "has", "first_alerts", "due", "done", "weekday")
     charts: ClassVar[Any] = charts
 
     def name_of_section(self, code: str) -> str:
         """What a section is called where the report says nothing of it."""
         return self.t(f"brief.eyebrow.{code}")
+
+    def weekday(self) -> str:
+        """The day of the week."""
+        return self.t(f"brief.weekday.{_DAYS[self.report.as_of.weekday()]}")
 
     def has(self, code: str) -> bool:
         """Whether the report holds the section: the team's copy leaves some out."""
@@ -25,6 +30,10 @@ class View(ReportView):
     def first_alerts(self) -> list[Any]:
         """The alerts that are on, red first: at most two."""
         return [alert for alert in self.rows("alert_cards") if alert.on][:_ALERTS]
+
+    def figures_beside(self, figure: Any) -> str:
+        """What a figure is held against, in a line."""
+        return f"{figure.before} · {figure.week}"
 
     def due(self, decision: Any) -> str:
         """When a line falls due, in a word: today, or so many days late (of several the oldest)."""

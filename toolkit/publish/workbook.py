@@ -31,7 +31,7 @@ def write_workbook(report: Report, path: Path | str) -> Path:
     """
     out = Path(path)
     with xlsxwriter.Workbook(str(out), dict(_OPTIONS)) as book:
-        stamp = report.week_ending.to_pydatetime()
+        stamp = (report.as_of if report.kind == "daily" else report.week_ending).to_pydatetime()
         kind = KINDS[report.kind]
         title = say(kind.title, report.language, day=stamp)
         book.set_properties({"title": title, "created": stamp, "author": "kat"})

@@ -117,7 +117,7 @@ def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str
     table = now.indicators
     last = brief_frames.last_reporting_day(control)
     of_day = (table["period"] == "day") & (table["date"] == last)
-    of_week = (table["period"] == "week") & (table["date"] == pd.Timestamp(now.week_ending))
+    of_week = (table["period"] == "week") & (table["date"] == brief_frames.figures_week(control))
     return {
         "actions": actions.action_table(listed, w),
         "alerts": alert_table(now, w),

@@ -17,16 +17,23 @@ def verdict(control: ControlState, due: pd.DataFrame, e: Frames, w: Wording) -> 
     today = len(due) - late
     clauses = [w.say("brief.verdict.today", n=today) if today else w.say("brief.verdict.nothing")]
     clauses += [w.say("brief.verdict.late", n=late)] if late else []
-    return (*clauses, _alerts(control, e, w))
+    return (*clauses, w.ended(_alerts(control, e, w)))
 
 
 def _alerts(control: ControlState, e: Frames, w: Wording) -> str:
     """The alerts in a clause; reports that stay away are never an all-clear."""
-    if not len(control.data.daily_reports) or CANNOT_JUDGE in e["red_findings"]["state"].tolist():
+    if not len(control.data.daily_reports):
         return w.say("brief.verdict.alerts_unknown")
     on = e["alert_cards"][e["alert_cards"]["on"].astype(bool)]["severity"].value_counts()
     parts = [w.say(f"section.alerts.{s}", n=int(on[s])) for s in ("red", "yellow", "warning") if s in on]
-    return w.ended(w.sentence(parts)) if parts else w.say("brief.verdict.no_alerts")
+    if "red" not in on and CANNOT_JUDGE in e["red_findings"]["state"].tolist():
+        parts.insert(0, w.say("brief.verdict.red_unknown"))
+    return w.sentence(parts) if parts else w.say("brief.verdict.no_alerts")
+
+
+def _headline(clause: str) -> str:
+    """A clause that stands on its own."""
+    return clause[:1].upper() + clause[1:]
 
 
 def lead(control: ControlState, w: Wording) -> str:
@@ -48,9 +55,9 @@ def sections(control: ControlState, due: int, later: int, e: Frames, w: Wording)
     """The finding of every section in its reading order."""
     made = {
         "decisions": _decisions(due, later, e, w),
-        "alerts": (_alerts(control, e, w),),
+        "alerts": (_headline(_alerts(control, e, w)),),
         "clocks": _clocks(len(control.requests), e, w),
-        "draws": (w.say("brief.draws.head"),),
+        "draws": _draws(e, w),
         "checks": _checks(e, w),
     }
     return {
@@ -72,13 +79,21 @@ def _decisions(due: int, later: int, e: Frames, w: Wording) -> tuple[str, ...]:
 
 
 def _clocks(requests: int, e: Frames, w: Wording) -> tuple[str, ...]:
-    rows = e["clocks"]
     if not requests:
         return (w.say("brief.clocks.unknown"),)
-    if not len(rows):
-        return (w.say("brief.clocks.none"),)
-    over = int((rows["state"] == "breached").sum())
-    return (w.say("brief.clocks.some", n=len(rows), over=over),)
+    counts = e["clocks"]["stand"].value_counts()
+    parts = [w.say(f"brief.clocks.{code}", n=int(counts[code])) for code in ("over", "today", "soon") if code in counts]
+    return (w.sentence(parts) if parts else w.say("brief.clocks.none"),)
+
+
+def _draws(e: Frames, w: Wording) -> tuple[str, ...]:
+    """What of the drawn is still to be done."""
+    rows = e["draws"]
+    if not rows["needed"].any():
+        return (w.say("brief.draws.none"),)
+    left = rows[rows["owed"] > 0]
+    owed = [w.say(f"brief.draws.{row.kind}", n=int(row.owed)) for row in left.itertuples(index=False)]
+    return (w.say("brief.draws.owed", items=w.together(owed)) if owed else w.say("brief.draws.done"),)
 
 
 def _checks(e: Frames, w: Wording) -> tuple[str, ...]:
@@ -88,4 +103,7 @@ def _checks(e: Frames, w: Wording) -> tuple[str, ...]:
     done, short = int((rows["state"] == GOOD).sum()), int((rows["state"] == BREACH).sum())
     if done == len(rows):
         return (w.say("brief.checks.done"),)
-    return (w.say("brief.checks.some", done=done, n=len(rows), short=short, asked=len(rows) - done - short),)
+    parts = [w.say("brief.checks.some", done=done, n=len(rows))]
+    parts += [w.say("brief.checks.short", n=short)] if short else []
+    parts += [w.say("brief.checks.asked", n=len(rows) - done - short)] if done + short < len(rows) else []
+    return (w.sentence(parts),)
