@@ -51,6 +51,7 @@ RULES = (
         ("allocation", "resources"),
     ),
     Rule("S6", "资源实投与计划", "Actual against plan", ("method/spend",)),
+    Rule("S7", "战役看板", "Campaign board", ("method/campaigns",), ("campaigns",)),
     Rule("S8", "聚焦 80/20", "Focus 80/20", ("method/focus",), ("focus",)),
     Rule("S9", "战略耐性", "Patience", ("method/patience",), ("patience",)),
     Rule(
@@ -76,6 +77,9 @@ RULES = (
     Rule("M10", "日报改进指令", "Directives", ("method/directives", "base/keyed_draw"), ("directives",)),
     Rule("M11", "专项训练的触发", "Training trigger", ("method/training",), ("training",)),
     Rule("M12", "数据可信度与矛盾清单", "Credibility and contradictions", ("method/credibility",), ("credibility",)),
+    Rule("F5", "抗压阶梯", "Resilience ladder", ("method/resilience",), ("resilience",)),
+    Rule("F7", "段位", "Ranks", ("method/ranks",), ("ranks",)),
+    Rule("D3", "能力缺口", "Capability gaps", ("method/capability", "base/wilson"), ("capability",)),
     Rule("D1, D2, D3", "自检清单", "Self-checks", ("method/self_checks",), ("self_check",)),
     Rule("S2", "预测与结果", "Forecast against outcome", ("method/forecast_record", "base/wins")),
     Rule("D2", "每周淘汰名单", "The weekly cut list", ("method/discipline",), ("discipline",)),
@@ -109,14 +113,12 @@ RULES = (
     Rule("S2", "推演：校准后的成交概率", "What if: calibrated probability", ("whatif/calibrated",)),
 )
 NOT_YET = (
-    ("S7", "战役看板", "campaign board"),
     ("E1–E3", "作战模板、攻防演练、三棱镜复盘", "playbooks, drill, three-prism review"),
     (
-        "F1–F3, F5–F7",
-        "决策人数据库的其余部分、人事变动、弹药包、抗压阶梯、无损复盘会、段位",
+        "F1–F3, F6",
+        "决策人数据库的其余部分、人事变动、弹药包、无损复盘会",
         "the rest of field support",
     ),
-    ("D3", "能力缺口从哪里来（自检本身已有）", "where capability gaps come from (the self-check itself is there)"),
 )
 
 

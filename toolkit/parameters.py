@@ -33,6 +33,8 @@ from toolkit.base.settings import (
 from toolkit.language import say
 from toolkit.method.allocation import DEFAULT_RESOURCES, AllocationParameters, Resource
 from toolkit.method.callbacks import CallbackParameters
+from toolkit.method.campaigns import CampaignParameters
+from toolkit.method.capability import CapabilityParameters
 from toolkit.method.competitor_check import CompetitorCheckParameters
 from toolkit.method.credibility import CredibilityParameters
 from toolkit.method.demotion import DemotionParameters, EmergingParameters
@@ -41,8 +43,10 @@ from toolkit.method.discipline import DisciplineParameters
 from toolkit.method.focus import FocusParameters
 from toolkit.method.indicators import IndicatorParameters
 from toolkit.method.patience import PatienceParameters
+from toolkit.method.ranks import RankParameters
 from toolkit.method.red_alert import RedAlertParameters
 from toolkit.method.requests import AuthorityParameters, OverstepParameters, RequestClockParameters
+from toolkit.method.resilience import ResilienceParameters
 from toolkit.method.roadmap import RoadmapParameters
 from toolkit.method.scoring import ScoreParameters
 from toolkit.method.self_checks import SelfCheckParameters
@@ -90,6 +94,10 @@ class Parameters(Slice):
     competitor_check: CompetitorCheckParameters = CompetitorCheckParameters()
     directives: DirectiveParameters = DirectiveParameters()
     training: TrainingParameters = TrainingParameters()
+    campaigns: CampaignParameters = CampaignParameters()
+    resilience: ResilienceParameters = ResilienceParameters()
+    ranks: RankParameters = RankParameters()
+    capability: CapabilityParameters = CapabilityParameters()
     credibility: CredibilityParameters = CredibilityParameters()
     self_check: SelfCheckParameters = SelfCheckParameters()
     report: ReportParameters = ReportParameters()

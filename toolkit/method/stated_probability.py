@@ -22,13 +22,13 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from numpy.typing import ArrayLike
 
 from toolkit.base.compare import at_least, at_most, below
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.states import CANNOT_JUDGE, GOOD, WARNING
 from toolkit.base.weeks import day
+from toolkit.base.wilson import wilson
 
 BUNCHING_COLUMNS: Final = ("line", "threshold", "width", "below", "above", "chance", "state")
 JUMP_COLUMNS: Final = ("account_id", "rep_id", "line", "threshold", "previous", "current", "rise", "state")
@@ -171,20 +171,3 @@ def calibration(deals: pd.DataFrame, parameters: StatedProbabilityParameters) ->
     integers = {"closed": "int64", "won": "int64"}
     texts = {"rep_id": "str", "code": "str", "state": "str"}
     return table[list(CALIBRATION_COLUMNS)].astype({**texts, **integers})
-
-
-def wilson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Wilson's interval for a share, elementwise; NaN without trials (Wilson 1927).
-
-    Examples
-    --------
-    >>> low, high = wilson([5], [10])
-    >>> low.round(4).tolist(), high.round(4).tolist()
-    ([0.2366], [0.7634])
-    """
-    k, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
-    z = float(ndtri(0.5 + level / 2))
-    n = np.where(n > 0, n, np.nan)
-    middle = (k + z**2 / 2) / (n + z**2)
-    half = z / (n + z**2) * np.sqrt(k * (n - k) / n + z**2 / 4)
-    return middle - half, middle + half
