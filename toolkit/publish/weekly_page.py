@@ -10,7 +10,8 @@ __all__ = ["SECTIONS", "fragment", "page", "scoped"]
 
 SECTIONS: Final = (
     "masthead", "figures", "decisions", "moves", "alerts", "resources", "trust", "hands", "loop", "tiers", "roadmap",
-    "margins", "allocation", "indicators", "requests", "verification", "daily", "discipline", "patience", "focus",
+    "margins", "allocation", "indicators", "requests", "verification", "daily", "discipline", "patience",
+    "campaigns", "growth", "focus",
     "quality", "footer",
 )  # fmt: skip
 _LAYOUT: Final = Layout("weekly review", SECTIONS, "page.html.j2", "sections", ("page.css",), View)

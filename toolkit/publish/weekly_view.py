@@ -23,6 +23,7 @@ class View(ReportView):
         "focused", "picked", "short_list", "capacity", "pressing", "first_alerts", "other_alerts", "main_leaks",
         "other_leaks", "red_judged", "any_day", "told", "shows", "known_requests", "odd_checks", "dimensions",
         "log_items", "log_rows", "signed",
+        "cards_in", "flow_weeks", "percent",
     )  # fmt: skip
     charts: ClassVar[Any] = weekly
     dimensions = DIMENSIONS
@@ -190,6 +191,20 @@ class View(ReportView):
         for row in self.rows("daily_log"):
             cells.setdefault(row.day, {})[row.item] = row
         return [(day, [cells[day][item] for item in self.log_items()]) for day in sorted(cells)]
+
+    def cards_in(self, column: str) -> list[Any]:
+        """The cards of a column of the campaign board."""
+        return [card for card in self.rows("board_cards") if card.board_column == column]
+
+    def flow_weeks(self) -> list[Any]:
+        """The Fridays that the board's flow shows."""
+        rows = self.rows("board_flow")
+        return list(rows[0].weeks) if rows else []
+
+    @staticmethod
+    def percent(value: Any) -> str:
+        """A share in per cent."""
+        return percent(float(value), 0)
 
     def signed(self, value: Any) -> str:
         """A change with its sign."""

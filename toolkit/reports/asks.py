@@ -14,8 +14,9 @@ from toolkit.base.audience import DIRECTOR
 from toolkit.base.grid import running_since
 from toolkit.reports.ask_rows import COLUMNS, Ask, ask, contract, whose
 from toolkit.reports.control_asks import control_asks
+from toolkit.reports.team_asks import team_asks
 from toolkit.reports.wording import Wording
-from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 # The most urgent first.
@@ -35,7 +36,10 @@ KINDS: Final = (
     "leak",
     "cut",
     "duties",
+    "campaign",
     "training",
+    "gap",
+    "ladder",
     "unreported",
     "directives",
     "unjudged",
@@ -45,12 +49,12 @@ KINDS: Final = (
 URGENT: Final = frozenset({"red", "request", "clock", "stall", "released", "watch"})
 
 
-def asks(control: ControlState, wording: Wording) -> pd.DataFrame:
+def asks(control: TeamState, wording: Wording) -> pd.DataFrame:
     """Everything this Friday's state asks, a row each (COLUMNS), kinds in the order of KINDS."""
     state = control.week
     makers = (_red, _released, _stalls, _watch, _unverified, _patience, _leaks, _cuts, _silent, _unjudged)
     rows = [row for maker in makers for row in maker(state, wording)]
-    frame = pd.DataFrame([*rows, *control_asks(control, wording)], columns=list(COLUMNS))
+    frame = pd.DataFrame([*rows, *control_asks(control, wording), *team_asks(control, wording)], columns=list(COLUMNS))
     if frame["action_id"].duplicated().any():
         raise ValueError(f"two asks of one id: {frame['action_id'][frame['action_id'].duplicated()].tolist()}")
     dates = dict.fromkeys(("since", "raised", "due"), "datetime64[us]")

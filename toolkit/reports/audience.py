@@ -15,12 +15,27 @@ from toolkit.base.audience import DIRECTOR
 from toolkit.reports.report import Report
 
 # Sections and evidence share their names where a section shows one frame.
-SECTIONS: Final = frozenset({"trust", "hands", "verification", "oversteps", "credibility", "callbacks", "draws"})
-TABLES: Final = frozenset(
-    {"spot_checks", "callbacks", "competitor_check", "credibility", "contradictions", "oversteps", "penalties"}
+SECTIONS: Final = frozenset(
+    {"trust", "hands", "verification", "oversteps", "credibility", "callbacks", "draws", "growth"}
 )
-EVIDENCE: Final = SECTIONS | TABLES | {"calibration", "leaks", "catch_chances"}
-KINDS: Final = frozenset({"overstep", "mismatch", "unreported", "contradiction", "callback", "leak"})
+TABLES: Final = frozenset(
+    {
+        "spot_checks",
+        "callbacks",
+        "competitor_check",
+        "credibility",
+        "contradictions",
+        "oversteps",
+        "penalties",
+        "resilience",
+        "resilience_weeks",
+        "ranks",
+        "rank_evidence",
+        "capability_gaps",
+    }
+)
+EVIDENCE: Final = SECTIONS | TABLES | {"calibration", "leaks", "catch_chances", "ladder_rows", "rank_rows", "gap_rows"}
+KINDS: Final = frozenset({"overstep", "mismatch", "unreported", "contradiction", "callback", "leak", "ladder", "gap"})
 
 
 def asks_for(asked: pd.DataFrame, audience: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from toolkit.reports.provenance import provenance
 from toolkit.reports.report import Report
 from toolkit.reports.review import alert_table
 from toolkit.reports.wording import Wording
-from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 KIND: Final = "daily"
@@ -56,7 +56,7 @@ def brief(
     day = _day(data, as_of, language)
     tell(say("brief.progress.now", language))
     now = WeekState(data.at(pd.Timestamp(day)), day, p)
-    control = ControlState.of(now, salt or Salt.from_environment(p.spot_check.seed))
+    control = TeamState.of(now, salt or Salt.from_environment(p.spot_check.seed))
     tell(say("brief.progress.report", language))
     return copy_for(_report(control, Wording.of(now, language, audience)), audience)
 
@@ -70,7 +70,7 @@ def _day(data: Data, as_of: Any, language: str) -> np.datetime64:
     return day
 
 
-def _report(control: ControlState, w: Wording) -> Report:
+def _report(control: TeamState, w: Wording) -> Report:
     now, day = control.week, pd.Timestamp(control.day)
     listed = _actions(control, w)
     pending = listed[listed["state"] == actions.OPEN]
@@ -101,7 +101,7 @@ def _report(control: ControlState, w: Wording) -> Report:
     )
 
 
-def _actions(control: ControlState, w: Wording) -> pd.DataFrame:
+def _actions(control: TeamState, w: Wording) -> pd.DataFrame:
     """All that is asked on the day, ranked; what is asked of a whole week is left to its Friday."""
     now = control.week
     asked = asks_for(asks(control, w), w.audience)
@@ -112,7 +112,7 @@ def _actions(control: ControlState, w: Wording) -> pd.DataFrame:
     return actions.with_answers(asked, answers, control.day, now.calendar, p)
 
 
-def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+def _tables(control: TeamState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
     now, clocks = control.week, control.request_clocks
     table = now.indicators
     last = brief_frames.last_reporting_day(control)

@@ -7,10 +7,11 @@ import pandas as pd
 
 from toolkit.base.spells import on_in_week
 from toolkit.language.forms import missing
-from toolkit.reports import control_sections
+from toolkit.reports import control_sections, team_sections
 from toolkit.reports.report import Section
 from toolkit.reports.wording import Wording
 from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 PER_10K = 1e4
@@ -122,7 +123,7 @@ def _gap_kpi(now: WeekState, w: Wording) -> dict[str, Any]:
     return _kpi("gap", [now.gap_on(friday) for friday in now.trend_fridays()], context, w)
 
 
-def sections(control: ControlState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str, Section]:
+def sections(control: TeamState, e: dict[str, pd.DataFrame], w: Wording) -> dict[str, Section]:
     """The finding of every section in its reading order."""
     now = control.week
     made = {
@@ -140,6 +141,7 @@ def sections(control: ControlState, e: dict[str, pd.DataFrame], w: Wording) -> d
         "indicators": _indicators(now, w),
         "focus": _focus(now, w),
         **control_sections.findings(control, e, w),
+        **team_sections.findings(control, e, w),
         "quality": _quality(now, w),
     }
     return {

@@ -19,7 +19,7 @@ from toolkit.reports.monthly_month import Month
 from toolkit.reports.provenance import provenance
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
-from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 
@@ -64,7 +64,7 @@ def monthly(
     known = data.at(pd.Timestamp(on))
     tell(say("progress.report", language))
     keyed = salt or Salt.from_environment(p.spot_check.seed)
-    control = ControlState(known, on, WeekState(known, on, p), keyed)
+    control = TeamState(known, on, WeekState(known, on, p), keyed)
     return copy_for(_report(Month(control), language, audience), audience)
 
 

@@ -16,7 +16,7 @@ from toolkit.base.tiers import NOT_ACTIVE, A, letters
 from toolkit.base.wins import as_far_off, win_chances
 from toolkit.method import callbacks, forecast_record, tiering
 from toolkit.method.pipeline import quarter_of
-from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 _DAY: Final = np.timedelta64(1, "D")
@@ -36,7 +36,7 @@ _ENDED: Final = ("met", "late", "breached")
 class Month:
     """The calendar month that holds the state's day, up to it. Each frame is computed once, when first asked for."""
 
-    control: ControlState
+    control: TeamState
 
     @property
     def week(self) -> WeekState:

@@ -13,13 +13,22 @@ from toolkit.data.faults import coded_faults
 from toolkit.data.load import Data
 from toolkit.language import check_audience, check_language, say
 from toolkit.parameters import Parameters
-from toolkit.reports import actions, control_asks, control_evidence, control_tables, evidence, headlines, people
+from toolkit.reports import (
+    actions,
+    control_asks,
+    control_evidence,
+    control_tables,
+    evidence,
+    headlines,
+    people,
+    team_evidence,
+)
 from toolkit.reports.asks import asks
 from toolkit.reports.audience import asks_for, copy_for
 from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.report import Report
 from toolkit.reports.wording import Wording
-from toolkit.state.control import ControlState
+from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
 STEPS: Final = ("now", "previous", "report")
@@ -75,20 +84,20 @@ def review(
         now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
     tell(say("progress.report", language))
     keyed = salt or Salt.from_environment(p.spot_check.seed)
-    return copy_for(_report(ControlState.of(now, keyed), day, language, audience), audience)
+    return copy_for(_report(TeamState.of(now, keyed), day, language, audience), audience)
 
 
 def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:
     return WeekState(data.at(pd.Timestamp(friday)), friday, parameters)
 
 
-def _report(control: ControlState, as_of: pd.Timestamp, language: str, audience: str) -> Report:
+def _report(control: TeamState, as_of: pd.Timestamp, language: str, audience: str) -> Report:
     now = control.week
     w = Wording.of(now, language, audience)
     listed = _actions(control, w)
     left = listed.iloc[:0]
     if now.previous is not None:
-        before = _actions(ControlState.of(now.previous, control.salt), w)
+        before = _actions(TeamState.of(now.previous, control.salt), w)
         listed = actions.carried_over(listed, before, control_asks.answers(control))
         left = actions.loop(listed, before)
     shown = _evidence(control, listed, left, w)
@@ -109,7 +118,7 @@ def _report(control: ControlState, as_of: pd.Timestamp, language: str, audience:
     )
 
 
-def _actions(control: ControlState, w: Wording) -> pd.DataFrame:
+def _actions(control: TeamState, w: Wording) -> pd.DataFrame:
     state = control.week
     asked = asks_for(asks(control, w), w.audience)
     asked["who"] = [state.rep(rep) if rep else "" for rep in asked["rep_id"]]
@@ -117,7 +126,7 @@ def _actions(control: ControlState, w: Wording) -> pd.DataFrame:
     return actions.with_answers(asked, control_asks.answers(control), state.friday, state.calendar, p)
 
 
-def _evidence(control: ControlState, listed: pd.DataFrame, left: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+def _evidence(control: TeamState, listed: pd.DataFrame, left: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
     now = control.week
     first = actions.first_screen(listed, now.friday, w, now.parameters.report.max_decisions)
     return {
@@ -144,11 +153,12 @@ def _evidence(control: ControlState, listed: pd.DataFrame, left: pd.DataFrame, w
         "bunching": now.bunching,
         "patience": now.patience,
         **control_evidence.control_frames(control, w),
+        **team_evidence.team_frames(control, w),
         "quality": people.quality(now, w),
     }
 
 
-def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
+def _tables(control: TeamState, listed: pd.DataFrame, w: Wording) -> dict[str, pd.DataFrame]:
     """The contract's tables in its order."""
     now = control.week
     return {
@@ -161,6 +171,7 @@ def _tables(control: ControlState, listed: pd.DataFrame, w: Wording) -> dict[str
         "actions": actions.action_table(listed, w),
         "pipeline": now.pipeline_table,
         **control_tables.control_tables(control),
+        **team_evidence.team_tables(control),
         "rejected": now.data.rejected,
         "faults": coded_faults(now.data, w.language),
     }
@@ -188,7 +199,7 @@ def alert_table(now: WeekState, w: Wording) -> pd.DataFrame:
     return frame.astype({"depth": float, **dates})
 
 
-def _limits(control: ControlState, w: Wording) -> tuple[str, ...]:
+def _limits(control: TeamState, w: Wording) -> tuple[str, ...]:
     """What this report cannot tell."""
     now = control.week
     t = now.parameters.tiers

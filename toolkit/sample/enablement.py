@@ -273,7 +273,10 @@ def achievements(shaped: Shaped) -> pd.DataFrame:
             }
         )
 
+    add(WU, "b_cycle_alone", day("2025-09-18"))
     for number in np.flatnonzero(a["status"] == "won"):
+        if a["closed"][number] < shaped.world.hired[int(a["owner"][number])]:
+            continue
         add(
             int(a["owner"][number]),
             "a_won" if a["role"][number] == 0 and a["belief"][number] >= 0.6 and a["deal"][number] else "b_cycle_alone",

@@ -6,6 +6,7 @@ with the tiers of the last Friday on or before it.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ class ControlState:
     salt: Salt
 
     @classmethod
-    def of(cls, week: WeekState, salt: Salt) -> "ControlState":
+    def of(cls, week: WeekState, salt: Salt) -> Self:
         """On the day of a week's state."""
         return cls(week.data, week.friday, week, salt)
 

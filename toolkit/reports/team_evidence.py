@@ -1,0 +1,179 @@
+"""Frames and tables of the campaign board and of growth: ladder, ranks, capability gaps."""
+
+from typing import Any, Final
+
+import pandas as pd
+
+from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
+from toolkit.language import has
+from toolkit.reports.wording import Wording
+from toolkit.state.team import TeamState
+
+Frames = dict[str, pd.DataFrame]
+_FLOW_WEEKS: Final = 6
+_WORST_FIRST: Final = {BREACH: 0, WARNING: 1, CANNOT_JUDGE: 2, GOOD: 3}
+
+
+def team_tables(team: TeamState) -> Frames:
+    """The tables of S7, F5, F7 and D3's gaps."""
+    return {
+        "campaigns": team.board,
+        "campaign_columns": team.columns,
+        "campaign_moves": team.moved,
+        "campaign_flow": team.flow,
+        "resilience": team.ladder,
+        "resilience_weeks": team.ladder_weeks,
+        "ranks": team.ranks,
+        "rank_evidence": team.rank_evidence,
+        "capability_gaps": team.capability_gaps,
+    }
+
+
+def team_frames(team: TeamState, w: Wording) -> Frames:
+    """What the sections campaigns and growth are drawn from."""
+    return {
+        "board_columns": board_columns(team, w),
+        "board_cards": board_cards(team, w),
+        "board_moves": board_moves(team, w),
+        "board_flow": board_flow(team, w),
+        "ladder_rows": ladder_rows(team, w),
+        "rank_rows": rank_rows(team, w),
+        "gap_rows": gap_rows(team, w),
+    }
+
+
+def column_name(code: str, w: Wording) -> str:
+    """A column as people call it; one of their own by its code."""
+    return w.say(f"board.column.{code}") if has(f"board.column.{code}", w.language) else code
+
+
+def board_columns(team: TeamState, w: Wording) -> pd.DataFrame:
+    """The columns from left to right: board_column, name, cards, limit, state."""
+    rows = team.columns
+    names = [column_name(code, w) for code in rows["board_column"]]
+    counts = [
+        w.say("board.count_limit", n=int(row.cards), limit=int(row.limit))
+        if row.limit == row.limit
+        else w.say("board.count", n=int(row.cards))
+        for row in rows.itertuples(index=False)
+    ]
+    return rows.assign(name=names, count=counts)[["board_column", "name", "cards", "count", "state"]]
+
+
+def board_cards(team: TeamState, w: Wording) -> pd.DataFrame:
+    """The cards in the order of the board, each with how it stands in words."""
+    rows = team.board
+    return rows.assign(stand=[_card(row, w) for row in rows.itertuples(index=False)])
+
+
+def _card(row: Any, w: Wording) -> str:
+    facts = {"overdue": {"days": int(row.days_overdue)}, "on_time": {"day": row.due_on}}
+    return w.say(f"board.stand.{row.code}", **facts.get(row.code, {}))
+
+
+def board_moves(team: TeamState, w: Wording) -> pd.DataFrame:
+    """The week's moves, the newest first: campaign_id, name, moved_at, what, moved_by."""
+    names = dict(zip(team.board["campaign_id"], team.board["campaign_name"], strict=True))
+    rows = team.moved.iloc[::-1]
+    told = []
+    for row in rows.itertuples(index=False):
+        target = column_name(row.to_column, w)
+        if row.direction == "new" or not isinstance(row.from_column, str):
+            told.append(w.say("board.move.new", target=target))
+        else:
+            told.append(w.say("board.move.from", source=column_name(row.from_column, w), target=target))
+    name = [names.get(card, card) for card in rows["campaign_id"]]
+    return rows.assign(name=name, what=told)[["campaign_id", "name", "moved_at", "what", "moved_by", "direction"]]
+
+
+def board_flow(team: TeamState, w: Wording) -> pd.DataFrame:
+    """The last Fridays' cards by column: board_column, name, and a column a Friday."""
+    weeks = _FLOW_WEEKS
+    last = team.flow[team.flow["week_ending"].isin(team.flow["week_ending"].drop_duplicates().tail(weeks))]
+    rows = last.pivot(index="board_column", columns="week_ending", values="cards")
+    rows = rows.reindex([code for code in team.columns["board_column"] if code in rows.index])
+    cells = [tuple(int(n) for n in row) for row in rows.to_numpy()]
+    return pd.DataFrame(
+        {
+            "board_column": rows.index.astype("str"),
+            "name": [column_name(code, w) for code in rows.index],
+            "cells": pd.Series(cells, dtype="object"),
+            "weeks": pd.Series([tuple(rows.columns)] * len(rows), dtype="object"),
+        }
+    )
+
+
+def ladder_rows(team: TeamState, w: Wording) -> pd.DataFrame:
+    """F5 by rep id: rep_id, where (month), asked, stand, state."""
+    p = team.week.parameters.resilience
+    asked = {1: {"n": p.objections_per_day}, 3: {"n": p.breakpoints_per_week}, 6: {}}
+    rows = []
+    for row in team.ladder.itertuples(index=False):
+        if row.code == "no_first_day":
+            rows.append((row.rep_id, "", "", w.say("ladder.stand.no_first_day"), row.state))
+            continue
+        step = int(row.step)
+        facts = {"done": row.done, "needed": row.needed, "day": row.due_on}
+        stand = [w.say(f"ladder.stand.{row.code}", **facts)]
+        if step != 6 and row.weeks_judged:
+            stand.append(w.say("ladder.weeks", met=int(row.weeks_met), weeks=int(row.weeks_judged)))
+        where = w.say("ladder.month", month=int(row.month), days=int(row.tenure_days))
+        rows.append((row.rep_id, where, w.say(f"ladder.step.{step}", **asked[step]), w.sentence(stand), row.state))
+    return pd.DataFrame(rows, columns=["rep_id", "where", "asked", "stand", "state"])
+
+
+def rank_rows(team: TeamState, w: Wording) -> pd.DataFrame:
+    """F7 by rep id: rep_id, rank, name, since, privilege, missing (what the next rank asks)."""
+    rows = []
+    for row in team.ranks.itertuples(index=False):
+        name = w.say(f"rank.{row.rank}") if row.rank else w.say("rank.none")
+        privilege = w.say(f"rank.privilege.{row.rank}") if row.rank else ""
+        missing = w.say("rank.highest")
+        if row.next_rank:
+            facts = {"next": w.say(f"rank.{row.next_rank}"), "have": int(row.have), "needed": int(row.needed)}
+            missing = w.say(f"rank.next.{row.next_rank}", **facts)
+        rows.append((row.rep_id, row.rank, name, row.reached_on, privilege, missing))
+    columns = ["rep_id", "rank", "name", "reached_on", "privilege", "missing"]
+    return pd.DataFrame(rows, columns=columns).astype({"reached_on": "datetime64[us]"})
+
+
+def capability_name(source: str, capability: str, w: Wording) -> str:
+    """A capability in words: a SPICED dimension, an obstacle as it was dealt, a stage."""
+    if source == "spiced":
+        return w.say(f"spiced.{capability}.name")
+    if source == "stage":
+        return w.say(f"stage.{capability}")
+    return capability
+
+
+def gap_rows(team: TeamState, w: Wording) -> pd.DataFrame:
+    """D3: the team's capabilities, the weakest first, with what would train them; how many reps fall short."""
+    found = team.capability_gaps
+    mine = found[found["scope"] == "team"]
+    short = found[(found["scope"] == "rep") & (found["state"] == BREACH)].groupby(["source", "capability"]).size()
+    mine = mine.assign(_o=mine["state"].map(_WORST_FIRST)).sort_values(["_o", "share", "source", "capability"])
+    rows = []
+    for row in mine.itertuples(index=False):
+        name = capability_name(row.source, row.capability, w)
+        rows.append(
+            {
+                "source": row.source,
+                "capability": row.capability,
+                "kind": w.say(f"capability.source.{row.source}"),
+                "name": name,
+                "share": w.say("capability.share", share=row.share, good=int(row.good), samples=int(row.samples)),
+                "range": w.say("capability.range", low=row.low, high=row.high),
+                "reps": int(short.get((row.source, row.capability), 0)),
+                "training": _training(row, name, w),
+                "state": row.state,
+            }
+        )
+    columns = ["source", "capability", "kind", "name", "share", "range", "reps", "training", "state"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _training(row: Any, name: str, w: Wording) -> str:
+    """What would train a weak capability; too few samples ask for a test first."""
+    if row.state == CANNOT_JUDGE:
+        return w.say("capability.few")
+    return "" if row.state == GOOD else w.say(f"capability.training.{row.source}", name=name)
