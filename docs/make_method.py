@@ -77,6 +77,11 @@ RULES = (
     Rule("M10", "日报改进指令", "Directives", ("method/directives", "base/keyed_draw"), ("directives",)),
     Rule("M11", "专项训练的触发", "Training trigger", ("method/training",), ("training",)),
     Rule("M12", "数据可信度与矛盾清单", "Credibility and contradictions", ("method/credibility",), ("credibility",)),
+    Rule("E1", "作战模板", "Playbooks", ("method/playbooks", "base/wilson"), ("playbooks",)),
+    Rule("E2, E3", "攻防演练与三棱镜复盘", "Monday drill, Thursday review", ("method/drill",), ("drill",)),
+    Rule("F1", "决策链图：断点与引荐", "Decision chains: breakpoints, introductions", ("method/chain_graph",)),
+    Rule("F2", "高层人事变动", "Executive moves", ("method/executive_moves",)),
+    Rule("F6", "无损复盘会", "Blame-free loss review", ("method/loss_review",), ("loss_review",)),
     Rule("F5", "抗压阶梯", "Resilience ladder", ("method/resilience",), ("resilience",)),
     Rule("F7", "段位", "Ranks", ("method/ranks",), ("ranks",)),
     Rule("D3", "能力缺口", "Capability gaps", ("method/capability", "base/wilson"), ("capability",)),
@@ -113,12 +118,9 @@ RULES = (
     Rule("S2", "推演：校准后的成交概率", "What if: calibrated probability", ("whatif/calibrated",)),
 )
 NOT_YET = (
-    ("E1–E3", "作战模板、攻防演练、三棱镜复盘", "playbooks, drill, three-prism review"),
-    (
-        "F1–F3, F6",
-        "决策人数据库的其余部分、人事变动、弹药包、无损复盘会",
-        "the rest of field support",
-    ),
+    ("E1–E3", "作战模板、演练案例与复盘的文档", "documents of playbooks, drill cases and reviews"),
+    ("F1, F2", "决策链图的绘制与部件", "the drawn map of a decision chain, and its widget"),
+    ("F3", "攻坚弹药包：3年ROI测算、技术风险防控白皮书", "ammunition: 3-year ROI model, technical white paper"),
 )
 
 

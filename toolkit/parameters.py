@@ -40,9 +40,12 @@ from toolkit.method.credibility import CredibilityParameters
 from toolkit.method.demotion import DemotionParameters, EmergingParameters
 from toolkit.method.directives import DirectiveParameters
 from toolkit.method.discipline import DisciplineParameters
+from toolkit.method.drill import DrillParameters
 from toolkit.method.focus import FocusParameters
 from toolkit.method.indicators import IndicatorParameters
+from toolkit.method.loss_review import LossReviewParameters
 from toolkit.method.patience import PatienceParameters
+from toolkit.method.playbooks import PlaybookParameters
 from toolkit.method.ranks import RankParameters
 from toolkit.method.red_alert import RedAlertParameters
 from toolkit.method.requests import AuthorityParameters, OverstepParameters, RequestClockParameters
@@ -95,6 +98,9 @@ class Parameters(Slice):
     directives: DirectiveParameters = DirectiveParameters()
     training: TrainingParameters = TrainingParameters()
     campaigns: CampaignParameters = CampaignParameters()
+    playbooks: PlaybookParameters = PlaybookParameters()
+    drill: DrillParameters = DrillParameters()
+    loss_review: LossReviewParameters = LossReviewParameters()
     resilience: ResilienceParameters = ResilienceParameters()
     ranks: RankParameters = RankParameters()
     capability: CapabilityParameters = CapabilityParameters()
