@@ -8,7 +8,8 @@ A drill or loss review that names a version fed the next one. Wins of a version:
 industry that were won or lost from its day up to the day before the next version, the share won, with Wilson's 90 %
 interval. They are observed, never a proof: much else changed as well.
 
-Units: days, deals, fractions. Ties: of two rows of one version the later, then the last. Missing values: a playbook
+Units: days, deals, fractions. Versions are texts: the newest is the one updated
+last. Ties: of one day by version, of one version the later. Missing values: a playbook
 without an industry has no wins; a share of no deals is NaN.
 """
 
@@ -50,7 +51,7 @@ def register(
 
     Examples
     --------
-    >>> books = pd.DataFrame({"playbook_id": ["W1"], "version": [1.0], "kind": ["visit_sand_table"], "title": ["x"],
+    >>> books = pd.DataFrame({"playbook_id": ["W1"], "version": ["1"], "kind": ["visit_sand_table"], "title": ["x"],
     ...     "industry_id": ["I1"], "owner_id": ["R1"], "updated_on": pd.to_datetime(["2026-10-20"])})
     >>> never = np.datetime64("NaT", "D")
     >>> register(books, never, "2026-11-20", PlaybookParameters())["code"].tolist()
@@ -59,7 +60,7 @@ def register(
     [1]
     """
     today = pd.Timestamp(day(as_of))
-    known = playbooks[playbooks["updated_on"] <= today].sort_values(["playbook_id", "version", "updated_on"])
+    known = playbooks[playbooks["updated_on"] <= today].sort_values(["playbook_id", "updated_on", "version"])
     rows = known.drop_duplicates("playbook_id", keep="last").reset_index(drop=True)
     p = parameters
     lasts = {KINDS[0]: p.handbook_days, KINDS[1]: p.visit_days, KINDS[3]: p.sand_table_days}
@@ -83,7 +84,7 @@ def versions(playbooks: pd.DataFrame, sessions: pd.DataFrame, accounts: pd.DataF
     accounts  the contract's; won and lost ones with a day of closing
     """
     today = pd.Timestamp(day(as_of))
-    known = playbooks[playbooks["updated_on"] <= today].sort_values(["playbook_id", "version", "updated_on"])
+    known = playbooks[playbooks["updated_on"] <= today].sort_values(["playbook_id", "updated_on", "version"])
     known = known.drop_duplicates(["playbook_id", "version"], keep="last")
     named = sessions[sessions["held_at"] < today + pd.Timedelta(days=1)]
     fed = named.groupby(["playbook_id", "playbook_version", "kind"]).size()
@@ -94,7 +95,7 @@ def versions(playbooks: pd.DataFrame, sessions: pd.DataFrame, accounts: pd.DataF
         industry = mine["industry_id"].iloc[-1]
         for n, number in enumerate(numbers):
             until = since[n + 1] if n + 1 < len(since) else pd.NaT
-            before = numbers[n - 1] if n else np.nan
+            before = numbers[n - 1] if n else ""
             counts = [int(fed.get((playbook, before, kind), 0)) for kind in ("drill", "loss_review")]
             deals = closed[(closed["industry_id"] == industry) & (closed["closed_on"] >= since[n])]
             deals = deals if pd.isna(until) else deals[deals["closed_on"] < until]
@@ -104,4 +105,4 @@ def versions(playbooks: pd.DataFrame, sessions: pd.DataFrame, accounts: pd.DataF
     frame["low"], frame["high"] = wilson(frame["won"], frame["closed"], 0.90)
     dates = dict.fromkeys(("since", "until"), "datetime64[us]")
     counts_of = dict.fromkeys(("drills", "loss_reviews", "won", "closed"), "int64")
-    return frame.astype(dates | counts_of | {"playbook_id": "str", "version": float, "share": float})
+    return frame.astype(dates | counts_of | {"playbook_id": "str", "version": "str", "share": float})

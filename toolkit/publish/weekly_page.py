@@ -11,7 +11,7 @@ __all__ = ["SECTIONS", "fragment", "page", "scoped"]
 SECTIONS: Final = (
     "masthead", "figures", "decisions", "moves", "alerts", "resources", "trust", "hands", "loop", "tiers", "roadmap",
     "margins", "allocation", "indicators", "requests", "verification", "daily", "discipline", "patience",
-    "campaigns", "growth", "focus",
+    "chains", "practice", "campaigns", "growth", "focus",
     "quality", "footer",
 )  # fmt: skip
 _LAYOUT: Final = Layout("weekly review", SECTIONS, "page.html.j2", "sections", ("page.css",), View)

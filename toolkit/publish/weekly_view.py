@@ -23,7 +23,7 @@ class View(ReportView):
         "focused", "picked", "short_list", "capacity", "pressing", "first_alerts", "other_alerts", "main_leaks",
         "other_leaks", "red_judged", "any_day", "told", "shows", "known_requests", "odd_checks", "dimensions",
         "log_items", "log_rows", "signed",
-        "cards_in", "flow_weeks", "percent",
+        "cards_in", "flow_weeks", "percent", "known_people",
     )  # fmt: skip
     charts: ClassVar[Any] = weekly
     dimensions = DIMENSIONS
@@ -191,6 +191,10 @@ class View(ReportView):
         for row in self.rows("daily_log"):
             cells.setdefault(row.day, {})[row.item] = row
         return [(day, [cells[day][item] for item in self.log_items()]) for day in sorted(cells)]
+
+    def known_people(self) -> bool:
+        """Whether any decision maker is on record."""
+        return bool((self.report.tables["chains"]["people"] > 0).any())
 
     def cards_in(self, column: str) -> list[Any]:
         """The cards of a column of the campaign board."""

@@ -14,6 +14,7 @@ from toolkit.base.audience import DIRECTOR
 from toolkit.base.grid import running_since
 from toolkit.reports.ask_rows import COLUMNS, Ask, ask, contract, whose
 from toolkit.reports.control_asks import control_asks
+from toolkit.reports.practice_asks import practice_asks
 from toolkit.reports.team_asks import team_asks
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
@@ -29,6 +30,7 @@ KINDS: Final = (
     "watch",
     "contradiction",
     "mismatch",
+    "loss",
     "overstep",
     "patience",
     "unverified",
@@ -36,7 +38,11 @@ KINDS: Final = (
     "leak",
     "cut",
     "duties",
+    "chain",
+    "executive_move",
     "campaign",
+    "practice",
+    "playbook",
     "training",
     "gap",
     "ladder",
@@ -54,7 +60,9 @@ def asks(control: TeamState, wording: Wording) -> pd.DataFrame:
     state = control.week
     makers = (_red, _released, _stalls, _watch, _unverified, _patience, _leaks, _cuts, _silent, _unjudged)
     rows = [row for maker in makers for row in maker(state, wording)]
-    frame = pd.DataFrame([*rows, *control_asks(control, wording), *team_asks(control, wording)], columns=list(COLUMNS))
+    for more in (control_asks, practice_asks, team_asks):
+        rows += more(control, wording)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     if frame["action_id"].duplicated().any():
         raise ValueError(f"two asks of one id: {frame['action_id'][frame['action_id'].duplicated()].tolist()}")
     dates = dict.fromkeys(("since", "raised", "due"), "datetime64[us]")

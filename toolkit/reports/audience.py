@@ -32,6 +32,7 @@ TABLES: Final = frozenset(
         "ranks",
         "rank_evidence",
         "capability_gaps",
+        "drill_draw",
     }
 )
 EVIDENCE: Final = SECTIONS | TABLES | {"calibration", "leaks", "catch_chances", "ladder_rows", "rank_rows", "gap_rows"}

@@ -69,7 +69,7 @@ def review(
     --------
     >>> from toolkit.data.load import load
     >>> review(load("sample_data"), as_of="2026-11-22", language="en")
-    <weekly review of 2026-11-20, 24 tables, en>
+    <weekly review of 2026-11-20, 41 tables, en>
     """
     check_language(language)
     check_audience(audience, language)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
 from toolkit.language import has
+from toolkit.reports import practice_evidence
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
@@ -15,8 +16,16 @@ _WORST_FIRST: Final = {BREACH: 0, WARNING: 1, CANNOT_JUDGE: 2, GOOD: 3}
 
 
 def team_tables(team: TeamState) -> Frames:
-    """The tables of S7, F5, F7 and D3's gaps."""
+    """The tables of the rules of enablement and field support."""
     return {
+        "chains": team.chains,
+        "breakpoints": team.breakpoints,
+        "executive_moves": team.executive_moves,
+        "playbooks": team.playbooks,
+        "playbook_versions": team.playbook_versions,
+        "drill_draw": team.drill_draw,
+        "practice": team.practice_weeks,
+        "loss_reviews": team.loss_reviews,
         "campaigns": team.board,
         "campaign_columns": team.columns,
         "campaign_moves": team.moved,
@@ -30,8 +39,9 @@ def team_tables(team: TeamState) -> Frames:
 
 
 def team_frames(team: TeamState, w: Wording) -> Frames:
-    """What the sections campaigns and growth are drawn from."""
+    """What the sections chains, practice, campaigns and growth are drawn from."""
     return {
+        **practice_evidence.practice_frames(team, w),
         "board_columns": board_columns(team, w),
         "board_cards": board_cards(team, w),
         "board_moves": board_moves(team, w),

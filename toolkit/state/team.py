@@ -1,4 +1,4 @@
-"""What the rules of enablement say on one day: the campaign board, the resilience ladder, ranks, capability gaps.
+"""What the rules of enablement and field support say on one day: chains, playbooks, practice, campaigns, growth.
 
 Wired here, since rules do not know rules.
 """
@@ -8,9 +8,20 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit.base.tiers import A, B
-from toolkit.method import campaigns, capability, ranks, resilience
+from toolkit.method import (
+    campaigns,
+    capability,
+    chain_graph,
+    drill,
+    executive_moves,
+    loss_review,
+    playbooks,
+    ranks,
+    resilience,
+)
 from toolkit.state.control import ControlState
 
 _WEEK = np.timedelta64(7, "D")
@@ -18,7 +29,7 @@ _WEEK = np.timedelta64(7, "D")
 
 @dataclass(frozen=True)
 class TeamState(ControlState):
-    """A ControlState that knows S7, F5, F7 and D3's capability gaps as well."""
+    """A ControlState that knows S7, E1–E3, F1, F2, F5–F7 and D3's capability gaps as well."""
 
     # --- S7 ---------------------------------------------------------------------------------------------------------
 
@@ -45,6 +56,78 @@ class TeamState(ControlState):
         """How many cards stood in each column, Friday by Friday."""
         weeks = self.week.portfolio.grid.weeks
         return campaigns.flow(self.data.campaign_moves, weeks, self.week.parameters.campaigns)
+
+    # --- F1, F2 -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _chains(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        d = self.data
+        active = self.week.tiers["account_id"]
+        return chain_graph.chains(active, d.decision_makers, d.relationships, d.contacts, self.day)
+
+    @property
+    def chains(self) -> pd.DataFrame:
+        """F1: every active account's decision chain."""
+        return self._chains[0]
+
+    @property
+    def breakpoints(self) -> pd.DataFrame:
+        """F1: key people not reached, and people through whom alone others can be."""
+        return self._chains[1]
+
+    @cached_property
+    def executive_moves(self) -> pd.DataFrame:
+        """F2: every move, matched to accounts and people."""
+        d = self.data
+        return executive_moves.matched(d.executive_moves, d.decision_makers, d.accounts)
+
+    @cached_property
+    def move_weeks(self) -> pd.DataFrame:
+        """F2: how many moves the last weeks brought."""
+        return executive_moves.move_weeks(self.data.executive_moves, self.last_weeks)
+
+    @property
+    def last_weeks(self) -> NDArray[np.datetime64]:
+        """The Fridays of the trend, up to that of the day's week."""
+        weeks = self.week.parameters.report.trend_weeks
+        return np.asarray(self.week.week_ending - _WEEK * np.arange(weeks - 1, -1, -1))
+
+    # --- E1, E2, E3, F6 ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def playbooks(self) -> pd.DataFrame:
+        """E1: the newest version of every playbook; a request guide is held against the newest authority matrix."""
+        p = self.week.parameters
+        ends = [np.datetime64(matrix.until, "D") for matrix in p.authority.earlier]
+        changed = max(ends) + np.timedelta64(1, "D") if ends else np.datetime64("NaT", "D")
+        return playbooks.register(self.data.playbooks, changed, self.day, p.playbooks)
+
+    @cached_property
+    def playbook_versions(self) -> pd.DataFrame:
+        """E1: every version, what fed it, and the deals of its time."""
+        d = self.data
+        return playbooks.versions(d.playbooks, d.sessions, d.accounts, self.day)
+
+    @cached_property
+    def drill_draw(self) -> pd.DataFrame:
+        """E2: who can be drawn on the Monday after the day's week, and who is."""
+        week = self.week
+        rows = week.tiers.loc[week.tiers["tier"].isin(["A", "B"]), ["account_id"]]
+        still = week.yellow.loc[week.yellow["ended_on"].isna(), "account_id"]
+        rows = rows.assign(stalled=rows["account_id"].isin(still))
+        monday = week.week_ending + np.timedelta64(3, "D")
+        return drill.candidates(rows, self.data.sessions, monday, self.salt, week.parameters.drill)
+
+    @cached_property
+    def practice_weeks(self) -> pd.DataFrame:
+        """E2, E3: the drills and three-prism reviews of the last weeks."""
+        return drill.practice_weeks(self.data.sessions, self.last_weeks, self.day)
+
+    @cached_property
+    def loss_reviews(self) -> pd.DataFrame:
+        """F6: every loss and its review."""
+        d = self.data
+        return loss_review.loss_reviews(d.losses, d.sessions, self.now, self.week.parameters.loss_review)
 
     # --- F5, F7 -----------------------------------------------------------------------------------------------------
 
