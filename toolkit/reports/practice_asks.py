@@ -7,7 +7,6 @@ import pandas as pd
 from toolkit.base.states import BREACH
 from toolkit.reports import request_words as said
 from toolkit.reports.ask_rows import Ask, ask, contract
-from toolkit.reports.practice_evidence import title_of
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
@@ -29,7 +28,7 @@ def _chains(team: TeamState, w: Wording) -> Iterator[Ask]:
         question = w.say(f"ask.chain.{row.code}", account=name)
         mine = team.breakpoints[team.breakpoints["account_id"] == row.account_id]
         people = mine.loc[mine["kind"] == "unreached_key", "person_id"]
-        titles = w.listing(dict.fromkeys(title_of(team, person) for person in people), 3)
+        titles = w.listing(dict.fromkeys(team.title(person) for person in people), 3)
         why = w.say("ask.chain.why", titles=titles) if titles else w.say("ask.chain.why_all", people=int(row.people))
         more = contract(state, w, row.account_id) | {"raised": team.day, "brief": name}
         yield ask("chain", "F1", state.a_since(row.account_id), name, question, why, **more)
@@ -47,7 +46,7 @@ def _moves(team: TeamState, w: Wording) -> Iterator[Ask]:
     left = left[(left["change"] == "left") & left["is_key"] & (left["announced_on"] > pd.Timestamp(team.day) - _RECENT)]
     for row in left[left["from_account"].isin(state.tiers["account_id"])].itertuples(index=False):
         name = state.account(row.from_account)
-        question = w.say("ask.executive_move.left", account=name, title=title_of(team, row.person_id))
+        question = w.say("ask.executive_move.left", account=name, title=team.title(row.person_id))
         more = contract(state, w, row.from_account) | {"aspect": f".{row.move_id}", "brief": question}
         why = w.say("ask.executive_move.left_why", day=row.announced_on)
         yield ask("executive_move", "F2", row.announced_on, name, question, why, **more)

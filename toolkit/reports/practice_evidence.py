@@ -4,14 +4,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
+from toolkit.base.states import BREACH, GOOD, WARNING, WORST_FIRST
 from toolkit.language.forms import missing
 from toolkit.reports import request_words as said
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
 Frames = dict[str, pd.DataFrame]
-_WORST_FIRST: Final = {BREACH: 0, WARNING: 1, CANNOT_JUDGE: 2, GOOD: 3}
 _RECENT: Final = pd.Timedelta(weeks=4)  # how far back moves and loss reviews are shown
 
 
@@ -26,22 +25,13 @@ def practice_frames(team: TeamState, w: Wording) -> Frames:
     }
 
 
-def title_of(team: TeamState, person: str) -> str:
-    """What a person is in the account: the title, else the name."""
-    people = team.data.decision_makers.set_index("person_id")
-    if person not in people.index:
-        return person
-    title, name = people.loc[person, "title"], people.loc[person, "person_name"]
-    return str(name) if missing(title) else str(title)
-
-
 def chain_rows(team: TeamState, w: Wording) -> pd.DataFrame:
     """The A and B accounts whose chain has a break, the worst first: account_id, tier, coverage, what, way, state."""
     tiers = team.week.tiers.set_index("account_id")["tier"]
     rows = team.chains.assign(tier=team.chains["account_id"].map(tiers))
     rows = rows[rows["tier"].isin(["A", "B"]) & (rows["state"] != GOOD)]
     stake = [-team.week.stake(account) for account in rows["account_id"]]
-    rows = rows.assign(_o=rows["state"].map(_WORST_FIRST), _s=stake).sort_values(["_o", "tier", "_s", "account_id"])
+    rows = rows.assign(_o=rows["state"].map(WORST_FIRST), _s=stake).sort_values(["_o", "tier", "_s", "account_id"])
     points = dict(tuple(team.breakpoints.groupby("account_id")))
     out = []
     for row in rows.itertuples(index=False):
@@ -49,12 +39,12 @@ def chain_rows(team: TeamState, w: Wording) -> pd.DataFrame:
         unreached = mine[mine["kind"] == "unreached_key"]
         what = [w.say(f"chain.{row.code}")] if row.code != "breakpoints" else []
         if len(unreached):
-            titles = dict.fromkeys(title_of(team, person) for person in unreached["person_id"])
+            titles = dict.fromkeys(team.title(person) for person in unreached["person_id"])
             what.append(w.say("chain.unreached", titles=w.listing(titles, 2)))
         links = mine[mine["kind"] == "sole_link"].sort_values("cuts_off", ascending=False)
         if len(links):
             first = links.iloc[0]
-            what.append(w.say("chain.sole_link", title=title_of(team, first["person_id"]), n=int(first["cuts_off"])))
+            what.append(w.say("chain.sole_link", title=team.title(first["person_id"]), n=int(first["cuts_off"])))
         coverage = "" if missing(row.coverage) else w.say("chain.coverage", met=row.reached_key, of=row.key_people)
         told = (row.account_id, row.tier, coverage, w.sentence(what), _way(team, unreached, w), row.state, row.code)
         out.append(told)
@@ -66,7 +56,7 @@ def _way(team: TeamState, unreached: pd.DataFrame, w: Wording) -> str:
     known = unreached[unreached["steps"].notna()]
     if not len(known):
         return w.say("chain.no_way") if len(unreached) else ""
-    return " → ".join(title_of(team, person) for person in known["path"].iloc[0])
+    return " → ".join(team.title(person) for person in known["path"].iloc[0])
 
 
 def move_rows(team: TeamState, w: Wording) -> pd.DataFrame:
@@ -81,7 +71,7 @@ def move_rows(team: TeamState, w: Wording) -> pd.DataFrame:
         state = BREACH if row.change == "left" and row.is_key else WARNING if row.person_id else GOOD
         out.append((row.announced_on, account, what, state))
     frame = pd.DataFrame(out, columns=["announced_on", "account_id", "what", "state"])
-    frame = frame.assign(_o=frame["state"].map(_WORST_FIRST), _i=frame["account_id"] == "")
+    frame = frame.assign(_o=frame["state"].map(WORST_FIRST), _i=frame["account_id"] == "")
     frame = frame.sort_values(["_o", "_i", "announced_on"], ascending=[True, True, False], ignore_index=True)
     return frame.drop(columns=["_o", "_i"]).astype({"announced_on": "datetime64[us]"})
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
+from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WORST_FIRST
 from toolkit.language import has
 from toolkit.reports import practice_evidence
 from toolkit.reports.wording import Wording
@@ -12,7 +12,6 @@ from toolkit.state.team import TeamState
 
 Frames = dict[str, pd.DataFrame]
 _FLOW_WEEKS: Final = 6
-_WORST_FIRST: Final = {BREACH: 0, WARNING: 1, CANNOT_JUDGE: 2, GOOD: 3}
 
 
 def team_tables(team: TeamState) -> Frames:
@@ -161,7 +160,7 @@ def gap_rows(team: TeamState, w: Wording) -> pd.DataFrame:
     found = team.capability_gaps
     mine = found[found["scope"] == "team"]
     short = found[(found["scope"] == "rep") & (found["state"] == BREACH)].groupby(["source", "capability"]).size()
-    mine = mine.assign(_o=mine["state"].map(_WORST_FIRST)).sort_values(["_o", "share", "source", "capability"])
+    mine = mine.assign(_o=mine["state"].map(WORST_FIRST)).sort_values(["_o", "share", "source", "capability"])
     rows = []
     for row in mine.itertuples(index=False):
         name = capability_name(row.source, row.capability, w)

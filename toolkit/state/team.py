@@ -57,6 +57,16 @@ class TeamState(ControlState):
         weeks = self.week.portfolio.grid.weeks
         return campaigns.flow(self.data.campaign_moves, weeks, self.week.parameters.campaigns)
 
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        people = self.data.decision_makers
+        titles = people["title"].fillna(people["person_name"])
+        return dict(zip(people["person_id"], titles.astype("str"), strict=True))
+
+    def title(self, person_id: str) -> str:
+        """What a person is in the account: the title, else the name."""
+        return self._titles.get(person_id, person_id)
+
     # --- F1, F2 -----------------------------------------------------------------------------------------------------
 
     @cached_property
