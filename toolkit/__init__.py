@@ -2,8 +2,8 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'deliver', 'load', 'monthly', 'review', 'settings', 'show', 'studio', 'threshold_panel',
- 'what_if']
+['Parameters', 'brief', 'deliver', 'drill_room', 'drill_timer', 'load', 'monthly', 'print_documents',
+ 'record_session', 'review', 'settings', 'show', 'studio', 'threshold_panel', 'what_if']
 """
 
 from importlib import import_module
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from toolkit.data.load import load
     from toolkit.parameters import Parameters
     from toolkit.publish.deliver import deliver
+    from toolkit.publish.document_page import print_documents
+    from toolkit.publish.record_session import record_session
     from toolkit.publish.run_notebook import settings
     from toolkit.publish.show import show
     from toolkit.reports.brief import brief
+    from toolkit.reports.drill_room import drill_room
     from toolkit.reports.monthly import monthly
     from toolkit.reports.review import review
     from toolkit.reports.what_if import what_if
+    from toolkit.widgets.drill_timer import drill_timer
     from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
 
@@ -28,8 +32,12 @@ __all__ = [
     "Parameters",
     "brief",
     "deliver",
+    "drill_room",
+    "drill_timer",
     "load",
     "monthly",
+    "print_documents",
+    "record_session",
     "review",
     "settings",
     "show",
@@ -42,8 +50,12 @@ _HOMES = {
     "Parameters": "toolkit.parameters",
     "brief": "toolkit.reports.brief",
     "deliver": "toolkit.publish.deliver",
+    "drill_room": "toolkit.reports.drill_room",
+    "drill_timer": "toolkit.widgets.drill_timer",
     "load": "toolkit.data.load",
     "monthly": "toolkit.reports.monthly",
+    "print_documents": "toolkit.publish.document_page",
+    "record_session": "toolkit.publish.record_session",
     "review": "toolkit.reports.review",
     "settings": "toolkit.publish.run_notebook",
     "show": "toolkit.publish.show",

@@ -28,10 +28,14 @@ _DAY: Final = np.timedelta64(1, "D")
 
 
 class DrillParameters(Slice):
-    """Who can be drawn for the Monday drill (path `drill`)."""
+    """Who can be drawn for the Monday drill, how many cards are dealt, how long it takes (path `drill`)."""
 
     exclusion_weeks: int = setting(8, unit="weeks", rule="E2", ge=0, le=52)
     stalled_weight: float = setting(3.0, unit="ratio", rule="E2", ge=1, le=100)
+    cards: int = setting(6, unit="cards", rule="E2", ge=1, le=20)
+    brief_minutes: int = setting(5, unit="minutes", rule="E2", ge=1, le=120)
+    play_minutes: int = setting(20, unit="minutes", rule="E2", ge=1, le=120)
+    debrief_minutes: int = setting(10, unit="minutes", rule="E2", ge=1, le=120)
 
 
 def candidates(

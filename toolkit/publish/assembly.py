@@ -35,8 +35,7 @@ class Layout:
 
 def whole_page(report: Report, layout: Layout) -> str:
     """The whole report as one HTML file that needs nothing beside it; the same text for the same report."""
-    css = f"{_colours(notebook=False)}\n{scoped(_css(layout.styles))}"
-    return _render(layout.template, report, layout, css=Markup(css))
+    return _render(layout.template, report, layout, css=stylesheet(layout.styles, notebook=False))
 
 
 def part_of_page(report: Report, layout: Layout, section: str | None = None) -> str:
@@ -46,20 +45,27 @@ def part_of_page(report: Report, layout: Layout, section: str | None = None) -> 
     """
     if section is not None and section not in layout.sections:
         raise InputError(f"the {layout.name} has no section {section!r}; it has {', '.join(layout.sections)}")
-    css = f"{_colours(notebook=True)}\n{_contained(scoped(_css(layout.styles)))}"
+    css = stylesheet(layout.styles, notebook=True)
     codes = [section] if section else list(layout.sections)
-    return _render(_FRAGMENT, report, layout, css=Markup(css), codes=codes, folder=layout.folder)
+    return _render(_FRAGMENT, report, layout, css=css, codes=codes, folder=layout.folder)
+
+
+def stylesheet(styles: tuple[str, ...], *, notebook: bool) -> Markup:
+    """The colours and these files' rules, every selector under .kat; in a notebook they stay inside their part."""
+    rules = scoped(_css(styles))
+    return Markup(f"{_colours(notebook=notebook)}\n{_contained(rules) if notebook else rules}")
 
 
 def _render(name: str, report: Report, layout: Layout, **more: Any) -> str:
-    template = _templates().get_template(name)
+    template = templates().get_template(name)
     words = layout.view(report).words_of_templates()
-    macros = _templates().get_template("macros.html.j2").make_module(words)
+    macros = templates().get_template("macros.html.j2").make_module(words)
     return str(template.render(words | {"m": macros, "span": ""} | more))
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of all pages: everything escaped, an unknown name an error, a missing value a dash."""
     return Environment(
         loader=PackageLoader("toolkit.publish", "."),
         autoescape=True,

@@ -92,8 +92,13 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
 
 def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
     """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
-    facts = {**report.run, "seconds": dict(seconds)}
-    _write(place / MARK, json.dumps(facts, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n")
+    write_record({**report.run, "seconds": dict(seconds)}, place)
+
+
+def write_record(run: Mapping[str, Any], place: Path) -> tuple[str, ...]:
+    """Write run.json into a folder; the names of all files that now lie in it."""
+    _write(place / MARK, json.dumps(run, ensure_ascii=False, indent=2, default=to_jsonable_python) + "\n")
+    return _names(place)
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,0 +1,197 @@
+"""The drill room: Monday's case, Thursday's three prisms, the loss review, the playbooks; what is recorded of them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from toolkit.base.errors import InputError
+from toolkit.base.keyed_draw import Salt
+from toolkit.base.weeks import day as one_day
+from toolkit.data.load import Data
+from toolkit.language import check_language, say
+from toolkit.method.playbooks import KINDS
+from toolkit.parameters import Parameters
+from toolkit.reports.document import Document
+from toolkit.reports.drill_case import card_name, drill_case, phases
+from toolkit.reports.playbook_documents import OF_INDUSTRY, playbook
+from toolkit.reports.provenance import provenance, reviewed_friday
+from toolkit.reports.review_documents import PRISMS, loss_review, open_loss, three_prism
+from toolkit.reports.teller import Teller
+from toolkit.reports.wording import Wording
+from toolkit.state import drill_room as facts
+from toolkit.state.team import TeamState
+from toolkit.state.weekly_state import WeekState
+
+_HOURS: Final = {"drill": 9, "three_prism": 16, "loss_review": 17}
+
+
+@dataclass(frozen=True)
+class Session:
+    """What was held, as rows of the contract's tables `sessions` and `session_obstacles`."""
+
+    session: pd.DataFrame
+    obstacles: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class DrillRoom:
+    """A day's drill and reviews in one language.
+
+    monday   what was known on the last Friday on or before the day: the drill of the Monday after it
+    today    what was known on the day: reviews and playbooks
+    account  who is drilled: drawn, or as chosen; "" where nobody could be drawn
+    """
+
+    monday: Teller
+    today: Teller
+    account: str
+
+    def drill(self) -> Document:
+        """E2: Monday's case."""
+        return drill_case(self.monday, self.account)
+
+    def three_prism(self) -> Document:
+        """E3: Thursday's review, prefilled."""
+        return three_prism(self.today)
+
+    def loss_review(self, loss_id: str = "") -> Document:
+        """F6: the review of a loss; without one named, of the newest that waits."""
+        return loss_review(self.today, loss_id or open_loss(self.today))
+
+    def playbook(self, kind: str, industry: str = "", account: str = "") -> Document:
+        """E1: a playbook of one of the four kinds; default: the first industry by rank, the account of the drill.
+
+        Raises InputError for a kind, an industry or an account that is not there.
+        """
+        t = self.today
+        known = t.team.week.industries["industry_id"].tolist()
+        _one_of(kind, KINDS, t)
+        place = industry or (known[0] if known else "")
+        who = account or self.account
+        if kind in OF_INDUSTRY:
+            _one_of(place, known, t)
+        if kind == "visit_sand_table":
+            _one_of(who, t.team.data.accounts["account_id"].tolist(), t)
+        return playbook(t, kind, place, who)
+
+    def documents(self) -> tuple[Document, ...]:
+        """All that can be made of the day: the case, the two reviews, and the playbooks."""
+        books = [kind for kind in KINDS if self.account or kind != "visit_sand_table"]
+        books = [kind for kind in books if kind not in OF_INDUSTRY or len(self.today.team.week.industries)]
+        return (self.drill(), self.three_prism(), self.loss_review(), *(self.playbook(kind) for kind in books))
+
+    @property
+    def phases(self) -> list[tuple[str, int]]:
+        """The drill's phases and their minutes."""
+        return phases(self.monday)
+
+    @property
+    def run(self) -> dict[str, Any]:
+        """What the documents were made from, for run.json."""
+        team = self.today.team
+        return provenance(team.week, self.today.day, self.today.w.language, team.salt)
+
+    # --- what was held ----------------------------------------------------------------------------------------------
+
+    def held_drill(self, outcome: str, handled: tuple[int, ...] = (), rep_id: str = "") -> Session:
+        """Monday's drill as it was held: its outcome, and the numbers of the cards that were handled.
+
+        rep_id: who answered them; default: the account's owner. Raises InputError for a number that was not dealt.
+        """
+        t = self.monday
+        dealt = facts.deck(t.team, self.account)
+        for number in handled:
+            _one_of(number, dealt["number"].tolist(), t)
+        on = pd.Timestamp(t.team.week.week_ending + np.timedelta64(3, "D"))
+        session = self._row("drill", f"{on:%Y-%m-%d}", on, account_id=self.account, outcome=outcome)
+        rows = pd.DataFrame(
+            {
+                "session_id": session["session_id"].item(),
+                "number": dealt["number"],
+                "obstacle": [card_name(t, r.kind, r.subject_id) for r in dealt.itertuples(index=False)],
+                "rep_id": rep_id or t.team.week.owner(self.account),
+                "handled": dealt["number"].isin(handled),
+            }
+        )
+        return Session(session, rows)
+
+    def held_three_prism(self, *conclusions: str) -> Session:
+        """Thursday's review as it was concluded: on the customer, the competitor, ourselves."""
+        thursday = pd.Timestamp(self.today.team.week.week_ending - np.timedelta64(1, "D"))
+        return Session(self._row("three_prism", f"{thursday:%Y-%m-%d}", thursday, **_three(conclusions)), _NO_CARDS)
+
+    def held_loss_review(self, outcome: str, *conclusions: str, loss_id: str = "") -> Session:
+        """A loss review as it was held on the day: tactics only. Raises InputError for a loss that is not there."""
+        t = self.today
+        loss = loss_id or open_loss(t)
+        rows = t.team.loss_reviews.set_index("loss_id")
+        _one_of(loss, rows.index.tolist(), t)
+        about = {"loss_id": loss, "account_id": rows.loc[loss, "account_id"], "outcome": outcome}
+        return Session(self._row("loss_review", loss, t.day, **about, **_three(conclusions)), _NO_CARDS)
+
+    def _row(self, kind: str, name: str, on: pd.Timestamp, **values: str) -> pd.DataFrame:
+        t = self.today
+        held = on + pd.Timedelta(hours=_HOURS[kind])
+        about = {"session_id": f"{kind}-{name}", "kind": kind, "held_at": f"{held:%Y-%m-%dT%H:%M:%S}"}
+        books = t.team.playbooks
+        industry = facts.industry_of(t.team, values.get("account_id", ""))
+        mine = books[(books["kind"] == "industry_handbook") & (books["industry_id"] == industry)]
+        if len(mine):
+            about |= {"playbook_id": mine["playbook_id"].iloc[0], "playbook_version": mine["version"].iloc[0]}
+        return pd.DataFrame([about | {"topic": t.say(f"topic.{kind}")} | values])
+
+
+_NO_CARDS: Final = pd.DataFrame({"session_id": [], "number": [], "obstacle": [], "rep_id": [], "handled": []})
+
+
+def _three(conclusions: tuple[str, ...]) -> dict[str, str]:
+    if len(conclusions) != len(PRISMS):
+        raise ValueError("three conclusions: on the customer, the competitor, ourselves")
+    return {f"conclusion_{prism}": words for prism, words in zip(PRISMS, conclusions, strict=True)}
+
+
+def _one_of(value: Any, known: Any, t: Teller) -> None:
+    if value not in known:
+        near = ", ".join(str(one) for one in list(known)[:12])
+        raise InputError(t.say("not_known", value=value, known=near))
+
+
+def drill_room(
+    data: Data,
+    as_of: Any = None,
+    parameters: Parameters | None = None,
+    language: str = "zh",
+    account: str = "",
+    salt: Salt | None = None,
+) -> DrillRoom:
+    """The drill room of a day (default: the newest week's Friday).
+
+    account  who is drilled instead of the one drawn; the rest as of `review`
+    Raises InputError for a day or an account that is not there.
+
+    Examples
+    --------
+    >>> from toolkit.data.load import load
+    >>> room = drill_room(load("sample_data"), "2026-11-20", language="en", account="A001")
+    >>> room.drill()
+    <drill_case of 2026-11-20, 6 chapters, en>
+    """
+    check_language(language)
+    p = parameters or Parameters()
+    friday, _ = reviewed_friday(data, as_of, language)
+    on = friday if as_of is None else one_day(as_of)
+    keyed = salt or Salt.from_environment(p.spot_check.seed)
+    monday = _teller(data, friday, p, keyed, language)
+    today = monday if on == friday else _teller(data, on, p, keyed, language)
+    if account and account not in set(monday.team.data.accounts["account_id"]):
+        raise InputError(say("document.not_known", language, value=account, known="account_id"))
+    drawn = monday.team.drill_draw
+    picked = drawn.loc[drawn["drawn"], "account_id"]
+    return DrillRoom(monday, today, account or (picked.item() if len(picked) else ""))
+
+
+def _teller(data: Data, on: np.datetime64, p: Parameters, salt: Salt, language: str) -> Teller:
+    week = WeekState(data.at(pd.Timestamp(on)), on, p)
+    return Teller(TeamState.of(week, salt), Wording.of(week, language))
