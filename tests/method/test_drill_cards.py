@@ -72,7 +72,9 @@ def test_every_kind_once_before_any_twice_and_old_obstacles_last():
     dealt = cards.deal(points, 5)
     assert dealt["kind"].tolist() == ["unreached_key", "low_score", "still", "unreached_key", "low_score"]
     assert dealt["subject_id"].tolist()[0] == "P2" and dealt["number"].tolist() == [1, 2, 3, 4, 5]
-    assert cards.deal(points, 20)["kind"].tolist()[-2:] == ["unhandled", "unhandled"]
+    every = cards.deal(points, 20)["kind"]
+    assert every.tolist()[-2:] == ["unhandled", "unhandled"]
+    assert every.value_counts()["low_score"] == 2  # of five dimensions never scored
 
 
 def test_without_weak_points_there_are_no_cards():

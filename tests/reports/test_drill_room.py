@@ -1,11 +1,14 @@
 """E1–E3, F6: cases, reviews and playbooks of the sample team as documents, and what is recorded of them."""
 
+import json
 import re
 import shutil
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 import toolkit as kat
 from tests.publish.test_weekly_page import EVIL, Reader
@@ -230,6 +233,19 @@ def test_a_card_that_was_not_dealt_and_two_conclusions_are_refused():
 def test_the_pages_are_written_with_what_they_were_made_from(tmp_path):
     made = kat.print_documents(documents("en").values(), tmp_path / "out", room("en").run)
     assert set(made.files) == {"run.json", *(f"{kind}.html" for kind in documents("en"))}
+
+
+def test_the_notebook_runs_with_the_settings_of_its_parameter_file():
+    cells = json.loads(Path("notebooks/drill_room.ipynb").read_text("utf-8"))["cells"]
+    given = yaml.safe_load(Path("parameters/drill_room.yaml").read_text("utf-8"))
+    space: dict = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+            if "parameters" in cell["metadata"].get("tags", ()):
+                assert {name for name in space if not name.startswith("__")} - {"kat"} == set(given)
+    drawn = kat.review(team(), "2026-11-20").tables["drill_draw"]
+    assert [space["room"].account] == drawn.loc[drawn["drawn"], "account_id"].tolist()
 
 
 def test_the_timer_ticks_through_the_phases():

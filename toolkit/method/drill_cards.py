@@ -5,7 +5,7 @@ or one person met), unreached_key (a key person not reached), opposed (a person 
 whom alone others are reached), unanswered (a request past its time), rival (a competitor's move), low_score (a SPICED
 dimension below `LOW`), contradiction (an open one of M12), still (a chain that stands still); unhandled (an obstacle of
 earlier drills on which the team fell short) fills up. Dealt are the heaviest card of every kind, then the second
-heaviest of every kind, and so on.
+heaviest of every kind, and no more of a kind than these two; unhandled ones as far as there is room.
 
 The person played is the one with the economic role; of several, or without one, the most influential.
 
@@ -29,6 +29,7 @@ KINDS: Final = (
 POINTS: Final = ("kind", "subject_id", "value", "heaviness")
 CARDS: Final = ("number", "kind", "subject_id", "value")
 LOW: Final = 2.0  # scores below it are unknown or only claimed (M9)
+_OF_A_KIND: Final = 2
 _ECONOMIC: Final = "economic"
 
 
@@ -123,8 +124,13 @@ def deal(points: Iterable[pd.DataFrame], most: int) -> pd.DataFrame:
     rows = pd.concat([part for part in points if len(part)] or [_points([])], ignore_index=True)
     place = rows["kind"].map({kind: n for n, kind in enumerate(KINDS)})
     rows = rows.assign(_k=place, _h=-rows["heaviness"]).sort_values(["_k", "_h", "subject_id"], ignore_index=True)
-    rows["_turn"] = rows.groupby("kind").cumcount() + (rows["kind"] == KINDS[-1]) * len(rows)
-    rows = rows.sort_values(["_turn", "_k", "subject_id"], ignore_index=True).head(most)
+    filler = rows["kind"] == KINDS[-1]
+    rows["_turn"] = rows.groupby("kind").cumcount() + filler * len(rows)
+    rows = (
+        rows[filler | (rows["_turn"] < _OF_A_KIND)]
+        .sort_values(["_turn", "_k", "subject_id"], ignore_index=True)
+        .head(most)
+    )
     return rows.assign(number=np.arange(1, len(rows) + 1))[list(CARDS)]
 
 

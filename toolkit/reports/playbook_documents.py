@@ -16,6 +16,7 @@ OF_INDUSTRY: Final = ("industry_handbook", "industry_sand_table")
 _SEASON: Final = pd.Timedelta(weeks=26)
 _MONTH: Final = pd.Timedelta(weeks=4)
 _MOST: Final = 8
+_VERSIONS: Final = 6
 _MINUTES: Final = (("open", "0–3"), ("ask", "3–12"), ("answer", "12–20"), ("prove", "20–26"), ("commit", "26–30"))
 
 
@@ -29,7 +30,7 @@ def playbook(t: Teller, kind: str, industry: str, account: str) -> Document:
     }
     subject = t.industry(industry) if kind in OF_INDUSTRY else t.account(account) if kind == "visit_sand_table" else ""
     name = t.w.say(f"playbook.kind.{kind}")
-    title = t.say("playbook.title", name=name, subject=subject) if subject else name
+    title = t.say("named", name=name, subject=subject) if subject else name
     standing, versions = _versions(t, kind, industry)
     return t.document(kind, title, standing, [*makers[kind](), versions], t.say(f"playbook.purpose.{kind}"))
 
@@ -55,7 +56,7 @@ def _versions(t: Teller, kind: str, industry: str) -> tuple[str, Chapter]:
     ]
     titles = dict(zip(mine["playbook_id"], mine["title"], strict=True))
     rows = t.team.playbook_versions
-    rows = rows[rows["playbook_id"].isin(titles)].sort_values("since").tail(_MOST)
+    rows = rows[rows["playbook_id"].isin(titles)].sort_values("since").tail(_VERSIONS)
     cells = [(titles[row.playbook_id], *_version(t, row)) for row in rows.itertuples(index=False)]
     headers = t.headers("title", "version", "since", "drills", "loss_reviews", "wins", "interval")
     return t.w.prose(stands), chapter(heading, grid(headers, cells), note(t.say("playbook.observed")))

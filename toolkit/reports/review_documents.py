@@ -141,8 +141,8 @@ def loss_review(t: Teller, loss_id: str) -> Document:
         _seen(t, row),
         chapter(t.say("loss.rivals"), t.moves(_rivals(t, row))),
         chapter(t.say("loss.put_in"), _put_in(t, row)),
-        *(chapter(t.say(f"loss.{prism}"), text(t.say(f"loss.ask_{prism}")), blanks(4)) for prism in PRISMS),
-        chapter(t.say("loss.tactics"), text(_feeds(t, row.account_id)), blanks(4)),
+        *(chapter(t.say(f"loss.{prism}"), blanks(4, t.say(f"loss.ask_{prism}"))) for prism in PRISMS),
+        chapter(t.say("loss.tactics"), blanks(4, _feeds(t, row.account_id))),
     ]
     title = t.say("loss.title", account=t.account(row.account_id))
     return t.document("loss_review", title, t.say("loss.subtitle"), chapters, t.say("loss.note"))
@@ -193,9 +193,10 @@ def _put_in(t: Teller, row: Any) -> Block:
     mine = reports[(reports["account_id"] == row.account_id) & (days > row.lost_at - _QUARTER) & (days <= row.lost_at)]
     if not len(mine):
         return note(t.say("none.costs"))
-    hours = {name: t.cell(mine[name].sum(), "number") for name in ("technical_hours", "labour_hours")}
-    money = {name: t.cell(mine[name].sum(), "money") for name in ("price_concession", "cost")}
-    return facts((t.say(f"column.{name}"), value) for name, value in (hours | money).items())
+    hours = [(name, t.cell(mine[name].sum(), "number")) for name in ("technical_hours", "labour_hours")]
+    money = [(name, t.cell(mine[name].sum(), "money")) for name in ("price_concession", "cost")]
+    names = {"cost": "spent"}
+    return facts((t.say(f"column.{names.get(name, name)}"), value) for name, value in (*hours, *money))
 
 
 def _feeds(t: Teller, account: str) -> str:
