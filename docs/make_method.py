@@ -124,7 +124,6 @@ RULES = (
     Rule("S2", "推演：校准后的成交概率", "What if: calibrated probability", ("whatif/calibrated",)),
 )
 NOT_YET = (
-    ("E1–E3", "作战模板、演练案例与复盘的文档", "documents of playbooks, drill cases and reviews"),
     ("F1, F2", "决策链图的绘制与部件", "the drawn map of a decision chain, and its widget"),
     ("F3", "攻坚弹药包：3年ROI测算、技术风险防控白皮书", "ammunition: 3-year ROI model, technical white paper"),
 )
