@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.method.chain_graph import TEAM, chain, chains, cut_off, introduction, reached_by
+from toolkit.method.chain_graph import TEAM, chain, chains, cut_off, introduction, leaving, reached_by
 
 DAY = "2026-11-20"
 
@@ -108,3 +108,42 @@ def test_more_contacts_never_lower_coverage():
     shares = [one(*[(p, b, k, DAY if n < met else d) for n, (p, b, k, d) in enumerate(rows)])[0]["coverage"]
               for met in range(6)]  # fmt: skip
     assert shares == sorted(shares) and shares[-1] == 1
+
+
+def test_what_leaving_changes_by_hand():
+    # team - P1 - P2 - P3, team - P4 - P3: without P1, P2 is met through P4 and P3 (1 step became 2); P5 hangs on P1
+    rows = people(
+        ("P1", None, True, DAY), ("P2", "P1", True, None), ("P3", "P2", False, None), ("P4", None, True, DAY),
+        ("P5", "P1", False, None),
+    )  # fmt: skip
+    graph = chain(rows, ties(("P4", "P3", 1)), ["P1", "P4"])
+    gone = leaving(graph, rows, "P1")
+    assert (gone.cut_off, gone.longer) == (("P5",), ("P2",))
+    assert (gone.coverage_before, gone.coverage_after) == (2 / 3, 1 / 3)  # P1's post stays, its next holder is unknown
+    gone = leaving(graph, rows, "P5")
+    assert (gone.cut_off, gone.longer, gone.coverage_after) == ((), (), 2 / 3)
+    with pytest.raises(KeyError):
+        leaving(graph, rows, "P9")
+
+
+def test_leaving_an_account_without_key_people_has_no_coverage():
+    rows = people(("P1", None, False, DAY))
+    gone = leaving(chain(rows, ties(), ["P1"]), rows, "P1")
+    assert np.isnan(gone.coverage_before) and np.isnan(gone.coverage_after)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_leaving_equals_the_graph_built_anew(seed):
+    rng = np.random.default_rng(100 + seed)
+    ids = [f"P{n:02d}" for n in range(12)]
+    rows = people(*[(p, None, True, DAY if rng.random() < 0.3 else None) for p in ids])
+    pairs = ties(*[(a, b, 1) for a, b in itertools.combinations(ids, 2) if rng.random() < 0.2])
+    reached = reached_by(rows, NO_CONTACTS, DAY)
+    graph = chain(rows, pairs, reached)
+    for person in ids:
+        rest = rows[rows["person_id"] != person]
+        anew = chain(rest, pairs, reached)
+        gone = leaving(graph, rows, person)
+        ways = {p: (introduction(graph, p), introduction(anew, p)) for p in rest["person_id"]}
+        assert set(gone.cut_off) == {p for p, (was, now) in ways.items() if was and not now}
+        assert set(gone.longer) == {p for p, (was, now) in ways.items() if now and len(now) > len(was)}

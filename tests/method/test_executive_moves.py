@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from toolkit.method.executive_moves import matched, move_weeks
+from toolkit.method.executive_moves import MOVES, effects, matched, move_weeks
 
 FRIDAY = np.datetime64("2026-11-20")
 
@@ -27,3 +27,17 @@ def test_moves_are_matched_to_accounts_and_people_and_a_week_without_any_is_over
     weeks = move_weeks(moves, np.array(["2026-11-13", "2026-11-20"], dtype="datetime64[D]"))
     assert weeks[["moves", "state"]].values.tolist() == [[4, "good"], [0, "breach"]]
     assert move_weeks(moves[:0], np.array([FRIDAY]))["state"].tolist() == ["cannot_judge"]
+
+
+def test_what_a_move_breaks_and_opens():
+    rows = [  # from, to, person: left a key person; a sole link goes to another account; within; joined; nobody known
+        ("A1", "", "P1", True), ("A1", "A2", "P2", True), ("A1", "A1", "P1", True), ("", "A1", "P1", True),
+        ("A1", "A2", "", False), ("A1", "A2", "P3", False),
+    ]  # fmt: skip
+    moves = pd.DataFrame(rows, columns=["from_account", "to_account", "person_id", "is_key"])
+    people = pd.DataFrame({"person_id": ["P1", "P2", "P3"], "account_id": "A1"})
+    told = effects(moves.reindex(columns=list(MOVES)), people, {"P1", "P2"}, {"P2"})
+    assert told[["breaks", "opens"]].values.tolist() == [
+        ["key", ""], ["sole_link", "A2"], ["", ""], ["", ""], ["", ""], ["", ""],
+    ]  # fmt: skip
+    assert len(effects(moves.reindex(columns=list(MOVES))[:0], people, set(), set())) == 0

@@ -12,10 +12,12 @@ Units: people; strength as given (a blank counts 0, and so does a reporting line
 values: an account without people on record, or without key people, cannot be judged.
 
 Readings. A reporting line is a way too: a superior can introduce. Relationships between people of two accounts are ways
-as well, but the measures are those of the account's own people.
+as well, but the measures are those of the account's own people. Who leaves, leaves the post: its next holder has not been
+met, so that coverage loses a reached key person and keeps its denominator.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -95,6 +97,47 @@ def introduction(graph: nx.Graph, person: str) -> tuple[str, ...]:
         if best is None or (-weakest, path) < best:
             best = (-weakest, path)
     return tuple(best[1][1:]) if best else ()
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What it changes when a person leaves.
+
+    cut_off  who can then not be reached any more; longer  to whom the introduction becomes longer; both by id
+    coverage_before, coverage_after  NaN without key people
+    """
+
+    cut_off: tuple[str, ...]
+    longer: tuple[str, ...]
+    coverage_before: float
+    coverage_after: float
+
+
+def leaving(graph: nx.Graph, people: pd.DataFrame, person: str) -> Leaving:
+    """What changes in an account's chain when a person leaves it.
+
+    graph  of `chain`; people  person_id, is_key, those of the account. Raises KeyError for a person who is not in it.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"person_id": ["P1", "P2"], "reports_to": [None, "P1"], "is_key": [True, True]})
+    >>> leaving(chain(people, people[[]].assign(person_id="", other_id="", strength=0.0), ["P1"]), people, "P1")
+    Leaving(cut_off=('P2',), longer=(), coverage_before=0.5, coverage_after=0.0)
+    """
+    if person not in graph:
+        raise KeyError(person)
+    before = nx.single_source_shortest_path_length(graph, TEAM)
+    left = graph.subgraph(node for node in graph if node != person)
+    after = nx.single_source_shortest_path_length(left, TEAM)
+    key = set(people.loc[people["is_key"].map(_true).astype(bool), "person_id"])
+    met = key & set(graph[TEAM])
+    total = len(key) or np.nan
+    return Leaving(
+        tuple(sorted(set(before) - set(after) - {person})),
+        tuple(sorted(other for other, steps in after.items() if steps > before[other])),
+        len(met) / total,
+        len(met - {person}) / total,
+    )
 
 
 def chains(

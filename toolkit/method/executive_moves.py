@@ -4,11 +4,13 @@ A company is an account where the names are the same, without case, width (NFKC)
 the other and with no other account's. A person is the account's decision maker of the same name.
 
 Change: left (a decision maker's company is the one left), joined (it is the one joined), within (both), industry (the
-companies are no accounts). Units: weeks, Saturday to Friday. Ties: by day and id. Missing values: without any move on
+companies are no accounts). A move breaks what it takes from the account left: a sole link, else a key person. It opens the
+account joined where we have met the person. Units: weeks, Saturday to Friday. Ties: by day and id. Missing values: without any move on
 record no week can be judged.
 """
 
 import unicodedata
+from collections.abc import Collection
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +23,7 @@ from toolkit.base.weeks import friday_of
 MOVES: Final = (
     "move_id", "announced_on", "person_name", "from_account", "to_account", "person_id", "change", "is_key",
 )  # fmt: skip
+EFFECTS: Final = (*MOVES, "breaks", "opens")
 WEEKS: Final = ("week_ending", "moves", "state")
 _SHORTEST: Final = 2
 
@@ -57,6 +60,29 @@ def matched(moves: pd.DataFrame, people: pd.DataFrame, accounts: pd.DataFrame) -
     frame = pd.DataFrame(rows, columns=list(MOVES))
     texts = dict.fromkeys(("move_id", "person_name", "from_account", "to_account", "person_id", "change"), "str")
     return frame.astype(texts | {"announced_on": "datetime64[us]", "is_key": bool})
+
+
+def effects(
+    moves: pd.DataFrame, people: pd.DataFrame, reached: Collection[str], sole_links: Collection[str]
+) -> pd.DataFrame:
+    """What each move does to us: EFFECTS.
+
+    moves  of `matched`; people  person_id, account_id; reached, sole_links  ids of F1
+    breaks  sole_link, key or ""; opens  the account that somebody we have met joins, or ""
+
+    Examples
+    --------
+    >>> moves = pd.DataFrame({"from_account": ["A1"], "to_account": ["A2"], "person_id": ["P1"], "is_key": [True]})
+    >>> people = pd.DataFrame({"person_id": ["P1"], "account_id": ["A1"]})
+    >>> effects(moves.reindex(columns=list(MOVES)), people, {"P1"}, set())[["breaks", "opens"]].values.tolist()
+    [['key', 'A2']]
+    """
+    home = moves["person_id"].map(dict(zip(people["person_id"], people["account_id"], strict=True)))
+    gone = (home == moves["from_account"]) & (moves["from_account"] != moves["to_account"])
+    lost = np.where(moves["person_id"].isin(list(sole_links)), "sole_link", np.where(moves["is_key"], "key", ""))
+    met = gone & moves["person_id"].isin(list(reached))
+    told = moves.assign(breaks=np.where(gone, lost, ""), opens=moves["to_account"].where(met, ""))
+    return told[list(EFFECTS)].astype({"breaks": "str", "opens": "str"})
 
 
 def _plain(name: Any) -> str:
