@@ -12,8 +12,8 @@ Units: people; strength as given (a blank counts 0, and so does a reporting line
 values: an account without people on record, or without key people, cannot be judged.
 
 Readings. A reporting line is a way too: a superior can introduce. Relationships between people of two accounts are ways
-as well, but the measures are those of the account's own people. Who leaves, leaves the post: its next holder has not been
-met, so that coverage loses a reached key person and keeps its denominator.
+as well, but the measures are those of the account's own people. Who leaves, leaves the post: its next holder has not
+been met, so that coverage loses a reached key person and keeps its denominator.
 """
 
 from collections.abc import Iterable

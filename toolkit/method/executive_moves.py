@@ -4,9 +4,9 @@ A company is an account where the names are the same, without case, width (NFKC)
 the other and with no other account's. A person is the account's decision maker of the same name.
 
 Change: left (a decision maker's company is the one left), joined (it is the one joined), within (both), industry (the
-companies are no accounts). A move breaks what it takes from the account left: a sole link, else a key person. It opens the
-account joined where we have met the person. Units: weeks, Saturday to Friday. Ties: by day and id. Missing values: without any move on
-record no week can be judged.
+companies are no accounts). A move breaks what it takes from the account left: a sole link, else a key person. It opens
+the account joined where we have met the person. Units: weeks, Saturday to Friday. Ties: by day and id. Missing values:
+without any move on record no week can be judged.
 """
 
 import unicodedata
