@@ -39,7 +39,7 @@ def test_weak_points_of_a_chain():
 @pytest.mark.parametrize(("score", "weak"), [(0, True), (1, True), (2, False), (3, False), (None, True)])
 def test_a_score_is_weak_below_two_and_where_it_was_never_given(score, weak):
     scores = pd.DataFrame({"dimension": ["pain"], "score": pd.Series([score], dtype=float)})
-    assert len(cards.score_points(scores, ["pain"])) == weak
+    assert len(cards.score_points(scores, ["pain"], 2)) == weak
 
 
 def test_only_people_against_us_and_only_requests_past_their_time_are_weak_points():
@@ -58,31 +58,31 @@ def test_each_competitor_counts_by_its_newest_move():
     )  # fmt: skip
     found = cards.rival_points(moves, "2026-11-20")
     assert dict(zip(found["subject_id"], found["value"], strict=True)) == {"X": 2.0, "Y": 10.0}
-    assert cards.deal([found], 1)["subject_id"].tolist() == ["X"]
+    assert cards.deal([found], 1, 2)["subject_id"].tolist() == ["X"]
 
 
 def test_every_kind_once_before_any_twice_and_old_obstacles_last():
     obstacles = pd.DataFrame({"obstacle": ["a", "b", "b"], "handled": pd.array([False, False, None], dtype="boolean")})
     points = [
         cards.unhandled_points(obstacles),
-        cards.score_points(NONE, DIMENSIONS),
+        cards.score_points(NONE, DIMENSIONS, 2),
         cards.chain_points("breakpoints", breakpoints(("P1", "unreached_key", 0, 10), ("P2", "unreached_key", 0, 90))),
         cards.still_points(12.0),
     ]
-    dealt = cards.deal(points, 5)
+    dealt = cards.deal(points, 5, 2)
     assert dealt["kind"].tolist() == ["unreached_key", "low_score", "still", "unreached_key", "low_score"]
     assert dealt["subject_id"].tolist()[0] == "P2" and dealt["number"].tolist() == [1, 2, 3, 4, 5]
-    every = cards.deal(points, 20)["kind"]
+    every = cards.deal(points, 20, 2)["kind"]
     assert every.tolist()[-2:] == ["unhandled", "unhandled"]
     assert every.value_counts()["low_score"] == 2  # of five dimensions never scored
 
 
 def test_without_weak_points_there_are_no_cards():
-    dealt = cards.deal([cards.still_points(np.nan)], 6)
+    dealt = cards.deal([cards.still_points(np.nan)], 6, 2)
     assert len(dealt) == 0 and tuple(dealt.columns) == cards.CARDS
 
 
 def test_the_order_of_the_rows_does_not_matter():
-    points = pd.concat([cards.score_points(NONE, DIMENSIONS), cards.still_points(9.0)], ignore_index=True)
-    one = cards.deal([points], 4)
-    assert cards.deal([points.iloc[::-1]], 4).equals(one)
+    points = pd.concat([cards.score_points(NONE, DIMENSIONS, 2), cards.still_points(9.0)], ignore_index=True)
+    one = cards.deal([points], 4, 2)
+    assert cards.deal([points.iloc[::-1]], 4, 2).equals(one)

@@ -61,7 +61,7 @@ def test_what_fed_a_version_named_the_one_before_it_and_deals_count_from_its_day
             "closed_on": pd.to_datetime(["2026-08-31", "2026-09-01", "2026-10-01", "2026-10-01"]),
         }
     )
-    found = versions(rows, held, closed, FRIDAY)
+    found = versions(rows, held, closed, FRIDAY, PlaybookParameters())
     assert found[["drills", "loss_reviews", "won", "closed"]].values.tolist() == [[0, 0, 1, 1], [2, 1, 1, 2]]
     assert found["share"].tolist() == [1, 0.5] and (found["low"] < found["share"]).all()
-    assert versions(rows, held, closed[:0], FRIDAY)["share"].isna().all()
+    assert versions(rows, held, closed[:0], FRIDAY, PlaybookParameters())["share"].isna().all()

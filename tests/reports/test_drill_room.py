@@ -15,6 +15,7 @@ from tests.publish.test_weekly_page import EVIL, Reader
 from tests.reports.team import account, weekly, write
 from toolkit.base.errors import InputError
 from toolkit.base.keyed_draw import Salt
+from toolkit.method.drill_cards import persona
 from toolkit.method.playbooks import KINDS
 from toolkit.publish.document_page import fragment, page
 from toolkit.reports import document as blocks
@@ -193,7 +194,9 @@ def test_what_was_held_is_recorded_and_read_back(tmp_path):
     for outcome in ("部分突破", "突破"):  # recorded twice: the second takes the place of the first
         kat.record_session(source, here.held_drill(outcome, (1, 3)), "en")
     kat.record_session(source, here.held_three_prism("a", "b,c", "d"), "en")
-    kat.record_session(source, here.held_loss_review("two tactics", "a", "b", "c", loss_id="L14"), "en")
+    kat.record_session(
+        source, here.held_loss_review("2026-11-20 10:30", "two tactics", "a", "b", "c", loss_id="L14"), "en"
+    )
     assert (source / "sessions.csv").read_text("utf-8").startswith(before.rstrip("\n"))
     data = kat.load(source)
     held = data.sessions.set_index("session_id")
@@ -201,11 +204,12 @@ def test_what_was_held_is_recorded_and_read_back(tmp_path):
     assert (drill["account_id"], drill["outcome"], drill["held_at"]) == (
         "A001",
         "突破",
-        pd.Timestamp("2026-11-23 09:00"),
+        pd.Timestamp("2026-11-23"),
     )
     cards = data.session_obstacles[data.session_obstacles["session_id"] == "drill-2026-11-23"]
-    assert cards["handled"].tolist() == [True, False, True, False, False, False] and set(cards["rep_id"]) == {"R01"}
+    assert cards["handled"].tolist() == [True, False, True, False, False, False] and cards["rep_id"].isna().all()
     assert held.loc["three_prism-2026-11-19", "conclusion_competitor"] == "b,c"
+    assert held.loc["loss_review-L14", "held_at"] == pd.Timestamp("2026-11-20 10:30")
     assert held.loc["loss_review-L14", "loss_id"] == "L14" and len(data.rejected) == len(team().rejected)
     again = kat.drill_room(data, "2026-11-27", language="en", salt=SALT)
     drawn = again.monday.team.drill_draw.set_index("account_id")
@@ -221,6 +225,19 @@ def test_a_new_folder_gets_its_files_and_others_are_refused(tmp_path):
     with pytest.raises(InputError, match="session_id"):
         kat.record_session(tmp_path, held, "en")
     assert (tmp_path / "sessions.csv").read_text("utf-8") == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize("when", ["soon", "", "2026-11-17 14:00"])
+def test_a_review_needs_a_time_and_none_before_its_loss(when):
+    with pytest.raises(InputError, match="no time for the review"):
+        room("en").held_loss_review(when, "x", "a", "b", "c", loss_id="L14")
+
+
+@pytest.mark.parametrize("account_id", ["A001", "A012", "A034"])
+def test_no_card_speaks_of_the_person_whom_the_director_plays(account_id):
+    team_state = room("en", account_id=account_id).monday.team
+    played = persona(people_of(team_state, account_id))
+    assert played and played not in set(deck(team_state, account_id)["subject_id"])
 
 
 def test_a_card_that_was_not_dealt_and_two_conclusions_are_refused():

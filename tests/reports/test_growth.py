@@ -9,56 +9,46 @@ import toolkit as kat
 from toolkit.publish.weekly_page import fragment, page
 
 
-@pytest.fixture(scope="module")
-def team():
-    return kat.load("sample_data")
-
-
-@pytest.fixture(scope="module")
-def week(team):
-    return kat.review(team, "2026-11-20", language="en")
-
-
-def test_the_board_shows_a_live_card_and_the_column_over_its_limit(week):
-    cards = week.tables["campaigns"].set_index("account_id")
+def test_the_board_shows_a_live_card_and_the_column_over_its_limit(sample_week):
+    cards = sample_week.tables["campaigns"].set_index("account_id")
     assert cards.loc["A001", "board_column"] == "negotiating" and cards.loc["A001", "code"] == "on_time"
-    columns = week.tables["campaign_columns"].set_index("board_column")
+    columns = sample_week.tables["campaign_columns"].set_index("board_column")
     assert columns.loc["negotiating", "cards"] == 13 and columns.loc["negotiating", "state"] == "breach"
-    asked = week.actions[week.actions["rule"] == "S7"]
+    asked = sample_week.actions[sample_week.actions["rule"] == "S7"]
     assert "Negotiating holds 13 cards, over its limit of 8" in asked["text"].item()
-    assert week.sections["campaigns"].headline.endswith("over the limit: Negotiating")
+    assert sample_week.sections["campaigns"].headline.endswith("over the limit: Negotiating")
 
 
-def test_the_flow_ends_with_the_board_of_the_day(week):
-    flow = week.tables["campaign_flow"]
+def test_the_flow_ends_with_the_board_of_the_day(sample_week):
+    flow = sample_week.tables["campaign_flow"]
     last = flow[flow["week_ending"] == flow["week_ending"].max()].set_index("board_column")["cards"]
-    assert last.to_dict() == week.tables["campaign_columns"].set_index("board_column")["cards"].to_dict()
+    assert last.to_dict() == sample_week.tables["campaign_columns"].set_index("board_column")["cards"].to_dict()
 
 
-def test_the_ladder_finds_the_three_who_are_on_it(week):
-    ladder = week.tables["resilience"].set_index("rep_id")
+def test_the_ladder_finds_the_three_who_are_on_it(sample_week):
+    ladder = sample_week.tables["resilience"].set_index("rep_id")
     assert ladder["code"].to_dict() == {"R08": "short", "R10": "done", "R12": "reached"}
     # one week of R10's third step was missed
     assert ladder.loc["R10", "weeks_judged"] - ladder.loc["R10", "weeks_met"] == 1
-    asked = week.actions[week.actions["rule"] == "F5"]
+    asked = sample_week.actions[sample_week.actions["rule"] == "F5"]
     assert asked["rep_id"].tolist() == ["R08"] and "周凯, month 2" in asked["text"].item()
 
 
-def test_two_a_accounts_and_three_tactics_make_gold(week):
-    ranks = week.tables["ranks"].set_index("rep_id")
+def test_two_a_accounts_and_three_tactics_make_gold(sample_week):
+    ranks = sample_week.tables["ranks"].set_index("rep_id")
     assert (ranks.loc["R09", "rank"], ranks.loc["R09", "next_rank"]) == ("gold", "king")
-    found = week.tables["rank_evidence"]
+    found = sample_week.tables["rank_evidence"]
     mine = found[(found["rep_id"] == "R09") & (found["rank"] == "silver")]
     assert mine["evidence_id"].tolist() == ["A017", "A033"]
 
 
-def test_no_achievement_of_the_sample_lies_before_its_reps_first_day(team):
-    rows = team.achievements.merge(team.reps[["rep_id", "hired_on"]], on="rep_id")
+def test_no_achievement_of_the_sample_lies_before_its_reps_first_day(sample_team):
+    rows = sample_team.achievements.merge(sample_team.reps[["rep_id", "hired_on"]], on="rep_id")
     assert (rows["achieved_on"] >= rows["hired_on"]).all()
 
 
-def test_single_people_are_not_in_the_teams_copy(team):
-    copy = kat.review(team, "2026-11-20", language="en", audience="team")
+def test_single_people_are_not_in_the_teams_copy(sample_team):
+    copy = kat.review(sample_team, "2026-11-20", language="en", audience="team")
     assert "growth" not in copy.sections and "campaigns" in copy.sections
     assert not {"resilience", "resilience_weeks", "ranks", "rank_evidence", "capability_gaps"} & set(copy.tables)
     assert not copy.actions["rule"].isin(["F5"]).any()

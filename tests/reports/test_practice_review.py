@@ -3,36 +3,28 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import toolkit as kat
+from toolkit.method.decision_chain import coverage
 from toolkit.publish.weekly_page import fragment, page
-
-
-@pytest.fixture(scope="module")
-def team():
-    return kat.load("sample_data")
-
-
-@pytest.fixture(scope="module")
-def week(team):
-    return kat.review(team, "2026-11-20", language="en")
 
 
 def asked(week, rule):
     return week.actions[week.actions["rule"] == rule]
 
 
-def test_accounts_with_one_person_met_are_single_threaded_and_asked_for_if_strategic(week):
-    chains = week.tables["chains"].set_index("account_id")
+def test_accounts_with_one_person_met_are_single_threaded_and_asked_for_if_strategic(sample_week):
+    chains = sample_week.tables["chains"].set_index("account_id")
     assert chains.loc[["A001", "A006"], "single_threaded"].all()
-    assert asked(week, "F1")["account_id"].tolist() == ["A001", "A006"]
-    assert "Only one person met at 天枢储能 (A)" in asked(week, "F1")["text"].iloc[0]
+    assert asked(sample_week, "F1")["account_id"].tolist() == ["A001", "A006"]
+    assert "Only one person met at 天枢储能 (A)" in asked(sample_week, "F1")["text"].iloc[0]
 
 
-def test_every_key_person_not_reached_has_an_introduction_or_is_said_to_have_none(week):
-    points = week.tables["breakpoints"]
+def test_every_key_person_not_reached_has_an_introduction_or_is_said_to_have_none(sample_week):
+    points = sample_week.tables["breakpoints"]
     unreached = points[points["kind"] == "unreached_key"]
     assert len(unreached) and (unreached["path"].str.len().sub(1).clip(lower=0) == unreached["steps"].fillna(0)).all()
     assert all(
@@ -40,46 +32,63 @@ def test_every_key_person_not_reached_has_an_introduction_or_is_said_to_have_non
     )
 
 
-def test_a_week_without_executive_moves_and_a_key_person_who_left_are_asked_about(week):
-    text = asked(week, "F2").set_index("action_id")["text"]
+def test_coverage_is_the_one_that_feeds_the_value_index(sample_week, sample_team):
+    chains = sample_week.tables["chains"]
+    known = coverage(
+        sample_team.decision_makers,
+        sample_team.contacts,
+        np.array(["2026-11-20"], "datetime64[D]"),
+        chains["account_id"].to_numpy(dtype=object),
+    )[0]
+    np.testing.assert_allclose(chains["coverage"], known)
+
+
+def test_a_week_without_executive_moves_and_a_key_person_who_left_are_asked_about(sample_week):
+    text = asked(sample_week, "F2").set_index("action_id")["text"]
     assert "No executive moves came in for 1 week" in text["F2-team-2026-11-20"]
-    assert week.tables["executive_moves"]["announced_on"].max() == pd.Timestamp("2026-11-13")
-    assert text.str.contains("of 金陵电气 has left").any()
+    assert sample_week.tables["executive_moves"]["announced_on"].max() == pd.Timestamp("2026-11-13")
+    left = text[text.str.contains("of 金陵电气 has left")].item()
+    moved = sample_week.tables["executive_moves"].set_index("move_id")
+    assert moved["breaks"].isin(["", "key", "sole_link"]).all() and "fall from" in left
 
 
-def test_the_overdue_handbook_and_visit_sand_table_are_found_and_what_is_in_time_is_not(week):
-    register = week.tables["playbooks"].set_index("playbook_id")
+def test_the_overdue_handbook_and_visit_sand_table_are_found_and_what_is_in_time_is_not(sample_week):
+    register = sample_week.tables["playbooks"].set_index("playbook_id")
     assert set(register.index[register["state"] == "breach"]) >= {"W106", "W202"}
     sand = register[register["kind"] == "industry_sand_table"]
     assert len(sand) and sand["updated_on"].max() > pd.Timestamp("2026-11-01")
-    assert {"E1-M01.W106-2026-09-24"} <= set(asked(week, "E1")["action_id"])
+    assert {"E1-M01.W106-2026-09-24"} <= set(asked(sample_week, "E1")["action_id"])
 
 
-def test_the_missed_drill_and_the_review_without_conclusions_are_found(week):
-    practice = week.tables["practice"].set_index(["week_ending", "kind"])["code"]
+def test_the_missed_drill_and_the_review_without_conclusions_are_found(sample_week):
+    practice = sample_week.tables["practice"].set_index(["week_ending", "kind"])["code"]
     assert practice[(pd.Timestamp("2026-10-30"), "drill")] == "missed"
     assert practice[(pd.Timestamp("2026-11-20"), "three_prism")] == "unconcluded"
-    assert asked(week, "E3")["text"].str.contains("has no conclusions").all() and not len(asked(week, "E2"))
+    assert asked(sample_week, "E3")["text"].str.contains("Thursday, 19 Nov, lacks conclusions").all()
+    assert asked(sample_week, "E2")["text"].str.contains("No drill on Monday, 26 Oct").all()
+    assert len(asked(sample_week, "E2")) == len(asked(sample_week, "E3")) == 1
 
 
-def test_next_mondays_account_is_one_that_was_not_drilled_for_eight_weeks(week, team):
-    drawn = week.tables["drill_draw"].set_index("account_id")
+def test_next_mondays_account_is_one_that_was_not_drilled_for_eight_weeks(sample_week, sample_team):
+    drawn = sample_week.tables["drill_draw"].set_index("account_id")
     account = drawn.index[drawn["drawn"]].item()
-    drills = team.sessions[(team.sessions["kind"] == "drill") & (team.sessions["account_id"] == account)]
+    drills = sample_team.sessions[
+        (sample_team.sessions["kind"] == "drill") & (sample_team.sessions["account_id"] == account)
+    ]
     assert not (drills["held_at"] >= pd.Timestamp("2026-11-23") - pd.Timedelta(days=56)).any()
-    assert week.names["accounts"][account] in " ".join(week.sections["practice"].notes)
+    assert sample_week.names["accounts"][account] in " ".join(sample_week.sections["practice"].notes)
 
 
-def test_the_loss_without_a_review_is_past_its_seventy_two_hours(week):
-    found = week.tables["loss_reviews"].set_index("account_id").loc["A018"]
+def test_the_loss_without_a_review_is_past_its_seventy_two_hours(sample_week):
+    found = sample_week.tables["loss_reviews"].set_index("account_id").loc["A018"]
     assert found["code"] == "overdue" and found["due_at"] - found["lost_at"] == pd.Timedelta(hours=72)
-    text = asked(week, "F6").set_index("account_id")["text"]
+    text = asked(sample_week, "F6").set_index("account_id")["text"]
     assert "past its time" in text["A018"] and "nobody to blame" in text["A018"]
-    assert set(asked(week, "F6")["rep_id"]) == {""}
+    assert set(asked(sample_week, "F6")["rep_id"]) == {""}
 
 
-def test_the_draw_of_the_drill_is_not_in_the_teams_copy(team):
-    copy = kat.review(team, "2026-11-20", language="en", audience="team")
+def test_the_draw_of_the_drill_is_not_in_the_teams_copy(sample_team):
+    copy = kat.review(sample_team, "2026-11-20", language="en", audience="team")
     assert "drill_draw" not in copy.tables and "Drawn for next Monday" not in page(copy)
     assert "Decision chains" in page(copy)
 

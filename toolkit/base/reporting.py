@@ -8,6 +8,7 @@ class ReportParameters(Slice):
 
     max_decisions: int = setting(7, unit="decisions", rule="D2", ge=1, le=20)
     brief_decisions: int = setting(4, unit="decisions", rule="D1", ge=1, le=20)
+    recent_weeks: int = setting(4, unit="weeks", rule="E2", ge=1, le=26)
     trend_weeks: int = setting(8, unit="weeks", rule="M1", ge=2, le=26)
     urgent_due_working_days: int = setting(1, unit="working days", rule="D2", ge=0, le=10)
     due_working_days: int = setting(5, unit="working days", rule="D2", ge=0, le=30)

@@ -4,6 +4,7 @@ Nothing is judged here but the shape: what cannot be read is refused with the fi
 out as they stand.
 """
 
+import codecs
 import csv
 import gc
 import hashlib
@@ -102,24 +103,38 @@ def _folder(place: Path, wanted: Callable[[str], bool]) -> Found:
     return Found(str(place), tuple(sheets), digest.hexdigest(), tuple(file.stem for file in files))
 
 
+def encoding_of(content: bytes, where: str) -> str:
+    """How a CSV file is written: by its BOM, else strict UTF-8, else GB18030. Refused for anything else.
+
+    Examples
+    --------
+    >>> encoding_of("客户".encode("gbk"), "a.csv"), encoding_of(b"id", "a.csv")
+    ('gb18030', 'utf-8')
+    >>> encoding_of(codecs.BOM_UTF8 + b"id", "a.csv")
+    'utf-8-sig'
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refused("utf16", where=where)
+    if b"\0" in content:
+        raise Refused("zero_bytes", where=where)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else encoding
+    raise Refused("encoding", where=where)
+
+
 def decode(content: bytes, where: str) -> str:
-    """Text of a CSV file: by its BOM, else strict UTF-8, else GB18030.
+    """Text of a CSV file, without its BOM.
 
     Examples
     --------
     >>> decode("客户".encode("gbk"), "a.csv"), decode(b"\\xef\\xbb\\xbfid", "a.csv")
     ('客户', 'id')
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("utf16", where=where)
-    if b"\0" in content:
-        raise Refused("zero_bytes", where=where)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("encoding", where=where)
+    return content.decode(encoding_of(content, where))
 
 
 def csv_sheet(name: str, where: str, content: bytes) -> Sheet:

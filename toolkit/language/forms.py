@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_day_names
 from babel.lists import format_list
 
 _MINUS = "−"
@@ -13,9 +13,9 @@ _LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 
 
 def form(value: Any, spec: str, language: str) -> str:
-    """`value` written as `spec` says: money, percent, points, brief, date, number, signed, count:one|many, or plain.
+    """`value` written as `spec` says: money, percent, points, brief, date, weekday, number, signed, count, or plain.
 
-    A missing value is written — (em dash): never nan.
+    A count names its words (`count:day|days`). A missing value is written — (em dash): never nan.
 
     Examples
     --------
@@ -54,6 +54,8 @@ def form(value: Any, spec: str, language: str) -> str:
             return day(value, language)
         case "day_of_year":
             return day(value, language, year=True)
+        case "weekday":
+            return weekday(value, language)
         case "count":
             one, _, many = rest.partition("|")
             n = number(float(value))
@@ -160,6 +162,18 @@ def day(value: Any, language: str, *, year: bool = False) -> str:
     """
     text = str(value.isoformat() if hasattr(value, "isoformat") else value)[:10]
     return format_skeleton("yMMMd" if year else "MMMd", date.fromisoformat(text), locale=_LOCALES[language])
+
+
+def weekday(value: Any, language: str) -> str:
+    """The day of the week.
+
+    Examples
+    --------
+    >>> weekday(date(2026, 11, 20), "zh"), weekday(date(2026, 11, 20), "en")
+    ('周五', 'Friday')
+    """
+    names = get_day_names("abbreviated" if language == "zh" else "wide", locale=_LOCALES[language])
+    return str(names[value.weekday()])
 
 
 def listing(names: Iterable[Any], language: str) -> str:

@@ -139,8 +139,8 @@ def columns(cards: pd.DataFrame, parameters: CampaignParameters) -> pd.DataFrame
 def moved(moves: pd.DataFrame, since: Day, until: Day, parameters: CampaignParameters) -> pd.DataFrame:
     """The moves after one day up to and with another, oldest first: MOVED.
 
-    direction  new (it came onto the board), won, lost (the last of `columns` that are done, by their names), forward,
-               back; unknown where a column is not of the board
+    direction  the column itself where it is one of `done`; else new (it came onto the board), forward or back; unknown
+               where a column is not of the board
     """
     first, last = pd.Timestamp(day(since)) + pd.Timedelta(days=1), pd.Timestamp(day(until)) + pd.Timedelta(days=1)
     rows = moves[(moves["moved_at"] >= first) & (moves["moved_at"] < last)].sort_values(["moved_at", "move_id"])

@@ -11,9 +11,9 @@ weakest link is strongest, then the first by ids.
 Units: people; strength as given (a blank counts 0, and so does a reporting line without a relationship). Missing
 values: an account without people on record, or without key people, cannot be judged.
 
-Readings. A reporting line is a way too: a superior can introduce. Relationships between people of two accounts are ways
-as well, but the measures are those of the account's own people. Who leaves, leaves the post: its next holder has not
-been met, so that coverage loses a reached key person and keeps its denominator.
+Readings. A reporting line is a way too: a superior can introduce. Ways lead through the account's own people alone. Who
+leaves, leaves the post: its next holder has not been met, so that coverage loses a reached key person and keeps its
+denominator. Coverage is that of `decision_chain`, which knows it for every week and feeds the value index.
 """
 
 from collections.abc import Iterable
@@ -129,7 +129,7 @@ def leaving(graph: nx.Graph, people: pd.DataFrame, person: str) -> Leaving:
     before = nx.single_source_shortest_path_length(graph, TEAM)
     left = graph.subgraph(node for node in graph if node != person)
     after = nx.single_source_shortest_path_length(left, TEAM)
-    key = set(people.loc[people["is_key"].map(_true).astype(bool), "person_id"])
+    key = set(people.loc[_key(people), "person_id"])
     met = key & set(graph[TEAM])
     total = len(key) or np.nan
     return Leaving(
@@ -180,8 +180,9 @@ def chains(
 def _breakpoints(account: str, people: pd.DataFrame, graph: nx.Graph, reached: set[str]) -> list[tuple[Any, ...]]:
     articulation = set(nx.articulation_points(graph))
     out: list[tuple[Any, ...]] = []
+    key = set(people.loc[_key(people), "person_id"])
     for row in people.itertuples(index=False):
-        if _true(row.is_key) and row.person_id not in reached:
+        if row.person_id in key and row.person_id not in reached:
             path = introduction(graph, row.person_id)
             steps = float(len(path) - 1) if path else np.nan
             out.append((account, row.person_id, "unreached_key", 0, row.influence, steps, path))
@@ -192,12 +193,9 @@ def _breakpoints(account: str, people: pd.DataFrame, graph: nx.Graph, reached: s
 
 def _chain(account: str, people: pd.DataFrame, reached: set[str], points: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     met = people["person_id"].isin(reached)
-    key = people["is_key"].map(_true).astype(bool)
-    total, met_key, links = (
-        int(key.sum()),
-        int((key & met).sum()),
-        sum(kind == "sole_link" for _, _, kind, *_ in points),
-    )
+    key = _key(people)
+    total, met_key = int(key.sum()), int((key & met).sum())
+    links = sum(kind == "sole_link" for _, _, kind, *_ in points)
     coverage = met_key / total if total else np.nan
     one = int(met.sum()) == 1
     if not len(people):
@@ -213,5 +211,5 @@ def _chain(account: str, people: pd.DataFrame, reached: set[str], points: list[t
     return account, len(people), total, int(met.sum()), met_key, coverage, one, links, state, code
 
 
-def _true(value: Any) -> bool:
-    return bool(value) if not pd.isna(value) else False
+def _key(people: pd.DataFrame) -> "pd.Series[bool]":
+    return people["is_key"].fillna(False).astype(bool)

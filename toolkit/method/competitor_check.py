@@ -18,7 +18,6 @@ within the window, sales have answered: it is unreported at once, and that repor
 of intelligence is the owner of its account.
 """
 
-import unicodedata
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import field_validator
 
+from toolkit.base.names import plain
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.weeks import Day, day
 
@@ -58,17 +58,6 @@ class CompetitorCheckParameters(Slice):
                 if seen.setdefault(other, name) != name:
                     raise ValueError(f"{other!r} stands for both {seen[other]!r} and {name!r}")
         return aliases
-
-
-def plain(name: str) -> str:
-    """A name without case, width and spaces.
-
-    Examples
-    --------
-    >>> plain("Ｈailan  重工") == plain("HAILAN重工")
-    True
-    """
-    return "".join(unicodedata.normalize("NFKC", str(name)).casefold().split())
 
 
 def canonical(names: pd.Series, parameters: CompetitorCheckParameters) -> pd.Series:

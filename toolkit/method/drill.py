@@ -33,6 +33,7 @@ class DrillParameters(Slice):
     exclusion_weeks: int = setting(8, unit="weeks", rule="E2", ge=0, le=52)
     stalled_weight: float = setting(3.0, unit="ratio", rule="E2", ge=1, le=100)
     cards: int = setting(6, unit="cards", rule="E2", ge=1, le=20)
+    cards_of_a_kind: int = setting(2, unit="cards", rule="E2", ge=1, le=20)
     brief_minutes: int = setting(5, unit="minutes", rule="E2", ge=1, le=120)
     play_minutes: int = setting(20, unit="minutes", rule="E2", ge=1, le=120)
     debrief_minutes: int = setting(10, unit="minutes", rule="E2", ge=1, le=120)

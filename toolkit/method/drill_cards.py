@@ -3,9 +3,11 @@
 A card is a weak point of the account. Kinds, in the order in which they are dealt: nobody_reached, single_threaded (no
 or one person met), unreached_key (a key person not reached), opposed (a person against us), sole_link (a person through
 whom alone others are reached), unanswered (a request past its time), rival (a competitor's move), low_score (a SPICED
-dimension below `LOW`), contradiction (an open one of M12), still (a chain that stands still); unhandled (an obstacle of
-earlier drills on which the team fell short) fills up. Dealt are the heaviest card of every kind, then the second
-heaviest of every kind, and no more of a kind than these two; unhandled ones as far as there is room.
+dimension without evidence, below `capability.evidence_score`), contradiction (an open one of M12), still (a chain that
+stands still); unhandled (an obstacle of earlier drills on which the team fell short) fills up.
+
+Dealt are the heaviest card of every kind, then the second heaviest of every kind and so on, at most `cards_of_a_kind`
+of a kind; unhandled ones as far as there is room. Nobody's card speaks of the person whom the director plays.
 
 The person played is the one with the economic role; of several, or without one, the most influential.
 
@@ -28,8 +30,6 @@ KINDS: Final = (
 )  # fmt: skip
 POINTS: Final = ("kind", "subject_id", "value", "heaviness")
 CARDS: Final = ("number", "kind", "subject_id", "value")
-LOW: Final = 2.0  # scores below it are unknown or only claimed (M9)
-_OF_A_KIND: Final = 2
 _ECONOMIC: Final = "economic"
 
 
@@ -68,18 +68,18 @@ def stance_points(people: pd.DataFrame) -> pd.DataFrame:
     return _points(("opposed", person, float(stance), float(weight)) for person, stance, weight in weights)
 
 
-def score_points(scores: pd.DataFrame, dimensions: Iterable[str]) -> pd.DataFrame:
-    """SPICED dimensions of an account below LOW (dimension, score), the lowest heaviest.
+def score_points(scores: pd.DataFrame, dimensions: Iterable[str], evidence_score: float) -> pd.DataFrame:
+    """SPICED dimensions of an account below the score of evidence (dimension, score), the lowest heaviest.
 
     Examples
     --------
     >>> scores = pd.DataFrame({"dimension": ["pain", "impact"], "score": [1.0, 2.0]})
-    >>> score_points(scores, ["pain", "impact", "decision"])[["subject_id", "value"]].values.tolist()
+    >>> score_points(scores, ["pain", "impact", "decision"], 2)[["subject_id", "value"]].values.tolist()
     [['pain', 1.0], ['decision', 0.0]]
     """
     known = dict(zip(scores["dimension"], scores["score"].fillna(0.0).astype(float), strict=True))
     found = {dimension: known.get(dimension, 0.0) for dimension in dimensions}
-    return _points(("low_score", name, score, -score) for name, score in found.items() if score < LOW)
+    return _points(("low_score", name, score, -score) for name, score in found.items() if score < evidence_score)
 
 
 def request_points(clocks: pd.DataFrame) -> pd.DataFrame:
@@ -112,13 +112,13 @@ def unhandled_points(obstacles: pd.DataFrame) -> pd.DataFrame:
     return _points(("unhandled", str(text), float(n), float(n)) for text, n in fell.items())
 
 
-def deal(points: Iterable[pd.DataFrame], most: int) -> pd.DataFrame:
+def deal(points: Iterable[pd.DataFrame], most: int, of_a_kind: int) -> pd.DataFrame:
     """At most so many cards of an account's weak points: CARDS, numbered from 1 in the order in which they are dealt.
 
     Examples
     --------
-    >>> low = score_points(pd.DataFrame({"dimension": [], "score": []}), ["pain", "impact"])
-    >>> deal([low, still_points(9.0)], 2)[["number", "kind", "subject_id"]].values.tolist()
+    >>> low = score_points(pd.DataFrame({"dimension": [], "score": []}), ["pain", "impact"], 2)
+    >>> deal([low, still_points(9.0)], 2, 2)[["number", "kind", "subject_id"]].values.tolist()
     [[1, 'low_score', 'impact'], [2, 'still', '']]
     """
     rows = pd.concat([part for part in points if len(part)] or [_points([])], ignore_index=True)
@@ -127,7 +127,7 @@ def deal(points: Iterable[pd.DataFrame], most: int) -> pd.DataFrame:
     filler = rows["kind"] == KINDS[-1]
     rows["_turn"] = rows.groupby("kind").cumcount() + filler * len(rows)
     rows = (
-        rows[filler | (rows["_turn"] < _OF_A_KIND)]
+        rows[filler | (rows["_turn"] < of_a_kind)]
         .sort_values(["_turn", "_k", "subject_id"], ignore_index=True)
         .head(most)
     )

@@ -9,7 +9,6 @@ the account joined where we have met the person. Units: weeks, Saturday to Frida
 without any move on record no week can be judged.
 """
 
-import unicodedata
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.base.names import plain
 from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD
 from toolkit.base.weeks import friday_of
 
@@ -42,18 +42,16 @@ def matched(moves: pd.DataFrame, people: pd.DataFrame, accounts: pd.DataFrame) -
     >>> matched(moves, people, accounts)[["from_account", "person_id", "change"]].values.tolist()
     [['A1', 'P1', 'left']]
     """
-    names = {
-        _plain(name): account for account, name in zip(accounts["account_id"], accounts["account_name"], strict=True)
-    }
-    key = people["is_key"].map(lambda value: bool(value) if not pd.isna(value) else False)
+    names = dict(zip(accounts["account_name"].map(plain), accounts["account_id"], strict=True))
+    key = people["is_key"].fillna(False).astype(bool)
     who = {
-        (row.account_id, _plain(row.person_name)): (row.person_id, is_key)
+        (row.account_id, plain(row.person_name)): (row.person_id, is_key)
         for row, is_key in zip(people.itertuples(index=False), key, strict=True)
     }
     rows = []
     for row in moves.sort_values(["announced_on", "move_id"]).itertuples(index=False):
         source, target = _account(row.from_company, names), _account(row.to_company, names)
-        found = [who[(a, _plain(row.person_name))] for a in (source, target) if (a, _plain(row.person_name)) in who]
+        found = [who[(a, plain(row.person_name))] for a in (source, target) if (a, plain(row.person_name)) in who]
         person, is_key = found[0] if found else ("", False)
         change = "within" if source and source == target else "left" if source else "joined" if target else "industry"
         rows.append((row.move_id, row.announced_on, row.person_name, source, target, person, change, is_key))
@@ -85,19 +83,13 @@ def effects(
     return told[list(EFFECTS)].astype({"breaks": "str", "opens": "str"})
 
 
-def _plain(name: Any) -> str:
-    return "".join(unicodedata.normalize("NFKC", str(name)).casefold().split())
-
-
 def _account(company: Any, names: dict[str, str]) -> str:
     """The account of a company's name; "" where none or more than one would do."""
-    if not isinstance(company, str) or len(_plain(company)) < _SHORTEST:
+    told = plain(company) if isinstance(company, str) else ""
+    if len(told) < _SHORTEST:
         return ""
-    plain = _plain(company)
-    if plain in names:
-        return names[plain]
-    near = [account for name, account in names.items() if name.startswith(plain) or plain.startswith(name)]
-    return near[0] if len(near) == 1 else ""
+    near = [account for name, account in names.items() if name.startswith(told) or told.startswith(name)]
+    return names.get(told) or (near[0] if len(near) == 1 else "")
 
 
 def move_weeks(moves: pd.DataFrame, fridays: NDArray[np.datetime64]) -> pd.DataFrame:

@@ -18,9 +18,10 @@ REVIEWS: Final = ("loss_id", "account_id", "lost_at", "due_at", "session_id", "r
 
 
 class LossReviewParameters(Slice):
-    """How soon a loss is reviewed (path `loss_review`)."""
+    """How soon a loss is reviewed, and what its document looks back on (path `loss_review`)."""
 
     within_hours: float = setting(72, unit="hours", rule="F6", gt=0, le=720)
+    look_back_weeks: int = setting(13, unit="weeks", rule="F6", ge=1, le=104)
 
 
 def loss_reviews(

@@ -5,12 +5,11 @@ overdue from the day after that. A request guide has no date: it is overdue once
 it (`changed_on`), from that day on.
 
 A drill or loss review that names a version fed the next one. Wins of a version: of the accounts of the playbook's
-industry that were won or lost from its day up to the day before the next version, the share won, with Wilson's 90 %
-interval. They are observed, never a proof: much else changed as well.
+industry that were won or lost from its day up to the day before the next version, the share won, with Wilson's interval
+at `interval`. They are observed, never a proof: much else changed as well.
 
-Units: days, deals, fractions. Versions are texts: the newest is the one updated
-last. Ties: of one day by version, of one version the later. Missing values: a playbook
-without an industry has no wins; a share of no deals is NaN.
+Units: days, deals, fractions. Versions are texts: the newest is the one updated last. Ties: of one day by version, of
+one version the later. Missing values: a playbook without an industry has no wins; a share of no deals is NaN.
 """
 
 from typing import Any, Final
@@ -34,11 +33,13 @@ VERSIONS: Final = (
 
 
 class PlaybookParameters(Slice):
-    """How often each kind is renewed (path `playbooks`)."""
+    """How often each kind is renewed, and what it looks back on (path `playbooks`)."""
 
     handbook_days: int = setting(92, unit="days", rule="E1", ge=1, le=732)
     visit_days: int = setting(31, unit="days", rule="E1", ge=1, le=366)
     sand_table_days: int = setting(7, unit="days", rule="E1", ge=1, le=92)
+    look_back_weeks: int = setting(26, unit="weeks", rule="E1", ge=1, le=156)
+    interval: float = setting(0.90, unit="fraction", rule="E1", gt=0, lt=1)
 
 
 def register(
@@ -76,7 +77,13 @@ def register(
     return rows[list(REGISTER)].astype({"state": "str", "code": "str"})
 
 
-def versions(playbooks: pd.DataFrame, sessions: pd.DataFrame, accounts: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+def versions(
+    playbooks: pd.DataFrame,
+    sessions: pd.DataFrame,
+    accounts: pd.DataFrame,
+    as_of: Day,
+    parameters: PlaybookParameters,
+) -> pd.DataFrame:
     """Every version, what fed it and the deals of its time: VERSIONS, by playbook and version.
 
     until     NaT while the version holds
@@ -102,7 +109,7 @@ def versions(playbooks: pd.DataFrame, sessions: pd.DataFrame, accounts: pd.DataF
             rows.append((playbook, number, since[n], until, *counts, int((deals["status"] == "won").sum()), len(deals)))
     frame = pd.DataFrame(rows, columns=list(VERSIONS[:8]))
     frame["share"] = frame["won"] / frame["closed"].where(frame["closed"] > 0).astype(float)
-    frame["low"], frame["high"] = wilson(frame["won"], frame["closed"], 0.90)
+    frame["low"], frame["high"] = wilson(frame["won"], frame["closed"], parameters.interval)
     dates = dict.fromkeys(("since", "until"), "datetime64[us]")
     counts_of = dict.fromkeys(("drills", "loss_reviews", "won", "closed"), "int64")
     return frame.astype(dates | counts_of | {"playbook_id": "str", "version": "str", "share": float})

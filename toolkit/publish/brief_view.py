@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, Final
 
+from toolkit.language.forms import form
 from toolkit.publish import charts
 from toolkit.publish.view import ReportView
 
 _ALERTS: Final = 2
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class View(ReportView):
@@ -21,7 +21,7 @@ class View(ReportView):
 
     def weekday(self) -> str:
         """The day of the week."""
-        return self.t(f"brief.weekday.{_DAYS[self.report.as_of.weekday()]}")
+        return form(self.report.as_of, "weekday", self.language)
 
     def has(self, code: str) -> bool:
         """Whether the report holds the section: the team's copy leaves some out."""

@@ -3,21 +3,21 @@
 import csv
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from toolkit.base.errors import InputError
+from toolkit.data.source import encoding_of
 from toolkit.language import say
 from toolkit.reports.drill_room import Session
-
-_ENCODINGS: Final = ("utf-8", "gb18030")
 
 
 def record_session(folder: str | Path, held: Session, language: str = "zh") -> tuple[str, ...]:
     """Write a session into a source folder: recorded again, it takes the place of its earlier rows. The files' names.
 
-    Other rows, the files' columns, their order and encoding stay as they are; a file that is not there is made.
+    Other rows, the files' columns, their order and encoding stay as they are; a file that is not there is made. Both
+    files are written beside the old ones first, so that a full disk leaves the old ones.
     Raises InputError where the source is no folder, or a file has no column `session_id`.
     """
     place = Path(folder)
@@ -25,8 +25,10 @@ def record_session(folder: str | Path, held: Session, language: str = "zh") -> t
         raise InputError(say("document.no_folder", language, folder=folder))
     files = {"sessions.csv": held.session, "session_obstacles.csv": held.obstacles}
     read = {name: _read(place / name, frame, language) for name, frame in files.items()}
-    for name, frame in files.items():
-        _write(place / name, *read[name], held.session["session_id"].item(), frame)
+    session = held.session["session_id"].item()
+    fresh = {name: _fresh(place / name, *read[name], session, frame) for name, frame in files.items()}
+    for name, file in fresh.items():
+        os.replace(file, place / name)
     return tuple(files)
 
 
@@ -34,7 +36,7 @@ def _read(file: Path, frame: pd.DataFrame, language: str) -> tuple[list[str], li
     if not file.exists():
         return list(frame.columns), [], "utf-8"
     raw = file.read_bytes()
-    encoding = "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else next(e for e in _ENCODINGS if _fits(raw, e))
+    encoding = encoding_of(raw, str(file))
     rows = csv.DictReader(raw.decode(encoding).splitlines(keepends=True))
     header = list(rows.fieldnames or [])
     if "session_id" not in header:
@@ -42,18 +44,10 @@ def _read(file: Path, frame: pd.DataFrame, language: str) -> tuple[list[str], li
     return header, list(rows), encoding
 
 
-def _fits(raw: bytes, encoding: str) -> bool:
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _write(
+def _fresh(
     file: Path, header: list[str], rows: list[dict[str, str]], encoding: str, session: str, new: pd.DataFrame
-) -> None:
-    """The rows without those of the session, then its new ones; columns that the file lacks are added at its end."""
+) -> Path:
+    """A file beside it: the rows without those of the session, then its new ones; columns it lacks come at its end."""
     given: list[dict[str, Any]] = new.astype("object").where(new.notna(), "").to_dict("records")
     kept = [row for row in rows if row["session_id"] != session]
     columns = [*header, *(name for name in new.columns if name not in header and len(new))]
@@ -62,4 +56,4 @@ def _write(
         writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows([*kept, *given])
-    os.replace(fresh, file)
+    return fresh

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WARNING
+from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WORST_FIRST
 from toolkit.language.forms import form, missing
 from toolkit.method.daily_reports import DIMENSIONS
 from toolkit.reports import control_words as words
@@ -214,7 +214,7 @@ def _check(row: Any, w: Wording) -> str:
 def patience(control: ControlState, w: Wording) -> pd.DataFrame:
     """S9 of every A account: lapses first, then the longest without output."""
     rows, limit = control.week.patience, control.week.parameters.patience.weeks
-    order = rows["state"].map({BREACH: 0, WARNING: 1, CANNOT_JUDGE: 2, GOOD: 3})
+    order = rows["state"].map(WORST_FIRST)
     stake = [control.week.contract(account) for account in rows["account_id"]]
     rows = rows.assign(_o=order, contract=stake, owner_id=[control.week.owner(a) for a in rows["account_id"]])
     rows = rows.sort_values(["_o", "weeks_without_output", "account_id"], ascending=[True, False, True])

@@ -45,15 +45,12 @@ def account_facts(t: Teller, account: str) -> Block:
     rows = team.week.active[team.week.active["account_id"] == account]
     accounts = team.data.accounts.set_index("account_id").loc[account]
     tier = rows["tier"].item() if len(rows) else ""
-    weekly = team.data.account_weeks
-    newest = weekly[weekly["account_id"] == account].sort_values("week_ending").tail(1)
-    stage = newest["decision_stage"].item() if len(newest) else np.nan
     still = drill_room.days_still(team, account)
     return t.facts(
         tier=f"{tier} {t.w.say(f'tier.{tier.lower()}')}" if tier else "—",
         role=t.w.role(account),
         industry=t.cell(t.industry(drill_room.industry_of(team, account))),
-        stage=t.stage(stage),
+        stage=t.stage(drill_room.stage_of(team, account)),
         probability=t.cell(rows["win_probability"].item() if len(rows) else None, "percent"),
         contract=t.cell(team.week.contract(account), "money"),
         expected=t.cell(accounts["expected_close_on"], "date"),
@@ -70,7 +67,7 @@ def chain_blocks(t: Teller, people: pd.DataFrame) -> list[Block]:
     titles = {row.person_id: t.person(row) for row in people.itertuples(index=False)}
     rows = []
     for row in people.itertuples(index=False):
-        marks = [t.say("case.key")] if row.is_key is True or (not missing(row.is_key) and bool(row.is_key)) else []
+        marks = [t.say("case.key")] if row.is_key else []
         marks += [t.say("case.sole_link")] if row.person_id in links else []
         reached = t.cell(row.last_contacted_on, "date") if row.reached else t.say("case.not_reached")
         stance = "—" if missing(row.stance) else t.say(f"stance.{int(row.stance)}")
@@ -85,9 +82,8 @@ def chain_blocks(t: Teller, people: pd.DataFrame) -> list[Block]:
 def _introductions(t: Teller, people: pd.DataFrame, titles: dict[str, str]) -> list[Block]:
     d = t.team.data
     graph = chain(people, d.relationships, reached_by(people, d.contacts, t.team.day))
-    key = people["is_key"].fillna(False).astype(bool) & ~people["reached"]
     ways = []
-    for person in people.loc[key, "person_id"]:
+    for person in people.loc[people["is_key"] & ~people["reached"], "person_id"]:
         path = introduction(graph, person)
         way = " → ".join(titles[one] for one in path) if path else t.w.say("chain.no_way")
         ways.append(t.say("case.way", person=titles[person], way=way))

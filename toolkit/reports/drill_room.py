@@ -24,8 +24,6 @@ from toolkit.state import drill_room as facts
 from toolkit.state.team import TeamState
 from toolkit.state.weekly_state import WeekState
 
-_HOURS: Final = {"drill": 9, "three_prism": 16, "loss_review": 17}
-
 
 @dataclass(frozen=True)
 class Session:
@@ -98,7 +96,7 @@ class DrillRoom:
     def held_drill(self, outcome: str, handled: tuple[int, ...] = (), rep_id: str = "") -> Session:
         """Monday's drill as it was held: its outcome, and the numbers of the cards that were handled.
 
-        rep_id: who answered them; default: the account's owner. Raises InputError for a number that was not dealt.
+        rep_id: who answered them; default: nobody in particular. Raises InputError for a number that was not dealt.
         """
         t = self.monday
         dealt = facts.deck(t.team, self.account)
@@ -111,7 +109,7 @@ class DrillRoom:
                 "session_id": session["session_id"].item(),
                 "number": dealt["number"],
                 "obstacle": [card_name(t, r.kind, r.subject_id) for r in dealt.itertuples(index=False)],
-                "rep_id": rep_id or t.team.week.owner(self.account),
+                "rep_id": rep_id,
                 "handled": dealt["number"].isin(handled),
             }
         )
@@ -122,19 +120,25 @@ class DrillRoom:
         thursday = pd.Timestamp(self.today.team.week.week_ending - np.timedelta64(1, "D"))
         return Session(self._row("three_prism", f"{thursday:%Y-%m-%d}", thursday, **_three(conclusions)), _NO_CARDS)
 
-    def held_loss_review(self, outcome: str, *conclusions: str, loss_id: str = "") -> Session:
-        """A loss review as it was held on the day: tactics only. Raises InputError for a loss that is not there."""
+    def held_loss_review(self, held_at: Any, outcome: str, *conclusions: str, loss_id: str = "") -> Session:
+        """A loss review as it was held: tactics only.
+
+        held_at: day and time, which its 72 hours are counted to. Raises InputError for a loss that is not there, and
+        for a time that is none or lies before the loss.
+        """
         t = self.today
         loss = loss_id or open_loss(t)
         rows = t.team.loss_reviews.set_index("loss_id")
         _one_of(loss, rows.index.tolist(), t)
+        at = pd.to_datetime(held_at, errors="coerce")
+        if pd.isna(at) or at < rows.loc[loss, "lost_at"]:
+            raise InputError(t.say("no_time", value=held_at, lost=str(rows.loc[loss, "lost_at"])[:16]))
         about = {"loss_id": loss, "account_id": rows.loc[loss, "account_id"], "outcome": outcome}
-        return Session(self._row("loss_review", loss, t.day, **about, **_three(conclusions)), _NO_CARDS)
+        return Session(self._row("loss_review", loss, at, **about, **_three(conclusions)), _NO_CARDS)
 
     def _row(self, kind: str, name: str, on: pd.Timestamp, **values: str) -> pd.DataFrame:
         t = self.today
-        held = on + pd.Timedelta(hours=_HOURS[kind])
-        about = {"session_id": f"{kind}-{name}", "kind": kind, "held_at": f"{held:%Y-%m-%dT%H:%M:%S}"}
+        about = {"session_id": f"{kind}-{name}", "kind": kind, "held_at": f"{on:%Y-%m-%dT%H:%M:%S}"}
         books = t.team.playbooks
         industry = facts.industry_of(t.team, values.get("account_id", ""))
         mine = books[(books["kind"] == "industry_handbook") & (books["industry_id"] == industry)]

@@ -13,8 +13,6 @@ from toolkit.reports.teller import Teller
 from toolkit.state import drill_room
 
 OF_INDUSTRY: Final = ("industry_handbook", "industry_sand_table")
-_SEASON: Final = pd.Timedelta(weeks=26)
-_MONTH: Final = pd.Timedelta(weeks=4)
 _MOST: Final = 8
 _VERSIONS: Final = 6
 _MINUTES: Final = (("open", "0–3"), ("ask", "3–12"), ("answer", "12–20"), ("prove", "20–26"), ("commit", "26–30"))
@@ -95,6 +93,11 @@ def _industry(t: Teller, industry: str) -> Block:
     )
 
 
+def _season(t: Teller) -> pd.Timestamp:
+    """Since when a handbook looks at problems and at competitors' moves."""
+    return t.day - pd.Timedelta(weeks=t.team.week.parameters.playbooks.look_back_weeks)
+
+
 def _role_map(t: Teller, industry: str) -> Block:
     accounts = t.team.week.active
     mine = accounts.loc[accounts["industry_id"] == industry, "account_id"]
@@ -117,7 +120,7 @@ def _traps(t: Teller, industry: str) -> list[Block]:
     d = t.team.data
     mine = set(d.accounts.loc[d.accounts["industry_id"] == industry, "account_id"])
     reports = d.daily_reports[d.daily_reports["account_id"].isin(mine) & d.daily_reports["problem_tag"].notna()]
-    recent = reports[reports["report_date"] > t.day - _SEASON]
+    recent = reports[reports["report_date"] > _season(t)]
     tags = recent.groupby("problem_tag")["account_id"].agg(["size", "nunique"]).sort_values("size", ascending=False)
     rows = [(str(tag), str(n), str(k)) for tag, n, k in tags.head(_MOST).itertuples()]
     drills = d.sessions.loc[(d.sessions["kind"] == "drill") & d.sessions["account_id"].isin(mine), "session_id"]
@@ -127,13 +130,17 @@ def _traps(t: Teller, industry: str) -> list[Block]:
     dealt = obstacles.assign(done=obstacles["handled"].astype(bool)).groupby("obstacle")["done"].agg(["sum", "size"])
     played = [(str(text_), t.say("of", part=int(k), whole=int(n))) for text_, k, n in dealt.itertuples()]
     return [
-        grid_or(t.headers("trap", "times", "accounts"), rows, t.say("none.traps")),
+        grid_or(
+            t.headers("trap", "times", "accounts"),
+            rows,
+            t.say("none.traps", weeks=t.team.week.parameters.playbooks.look_back_weeks),
+        ),
         grid_or(t.headers("obstacle", "handled_of"), played, t.say("none.drills")),
     ]
 
 
 def _counter(t: Teller, industry: str) -> list[Block]:
-    moves = drill_room.rival_moves(t.team, t.day - _SEASON, industry=industry).assign(what="")
+    moves = drill_room.rival_moves(t.team, _season(t), industry=industry).assign(what="")
     moves["what"] = [t.strategy(row) for row in moves.itertuples(index=False)]
     rows = []
     for (competitor, what), group in moves.groupby(["competitor", "what"], sort=True):
@@ -169,9 +176,8 @@ def _visit(t: Teller, account: str) -> list[Chapter]:
         (t.w.say(f"spiced.{name}.name"), t.w.say(f"spiced.{name}.{known[name]}"), t.say(f"visit.question.{name}"))
         for name in order
     ]
-    weekly = t.team.data.account_weeks
-    newest = weekly[weekly["account_id"] == account].sort_values("week_ending")["decision_stage"].dropna().tail(1)
-    stage = int(newest.item()) if len(newest) else 1
+    stage = drill_room.stage_of(t.team, account)
+    ask = "visit.stage.unknown" if missing(stage) else f"visit.stage.{int(stage)}"
     dealt = drill_room.deck(t.team, account).head(4)
     return [
         chapter(t.say("visit.account"), account_facts(t, account)),
@@ -179,7 +185,7 @@ def _visit(t: Teller, account: str) -> list[Chapter]:
         chapter(t.say("visit.plan"), grid(t.headers("minutes", "phase", "task"), plan)),
         chapter(t.say("visit.talk"), grid(t.headers("dimension", "known", "question"), talk)),
         chapter(t.say("visit.objections"), *card_blocks(t, dealt), blanks(3, t.say("visit.replies"))),
-        chapter(t.say("visit.commitment"), text(t.say(f"visit.stage.{stage}")), blanks(2, t.say("visit.agreed"))),
+        chapter(t.say("visit.commitment"), text(t.say(ask)), blanks(2, t.say("visit.agreed"))),
     ]
 
 
@@ -240,8 +246,11 @@ def _sand_table(t: Teller, industry: str) -> list[Chapter]:
     headers = t.headers("account", "tier", "probability", "stage", "key_people", "still")
     known = t.team.executive_moves
     accounts = set(mine["account_id"])
-    recent = known[(known["announced_on"] > t.day - _MONTH)]
+    weeks = week.parameters.report.recent_weeks
+    since = t.day - pd.Timedelta(weeks=weeks)
+    recent = known[known["announced_on"] > since]
     recent = recent[recent["from_account"].isin(accounts) | recent["to_account"].isin(accounts)]
+    rivals = drill_room.rival_moves(t.team, since, industry=industry).head(_MOST)
     moved = [
         t.w.say(f"move_of.{r.change}", person=r.person_name, account=t.account(r.from_account or r.to_account))
         for r in recent.itertuples(index=False)
@@ -249,10 +258,8 @@ def _sand_table(t: Teller, industry: str) -> list[Chapter]:
     return [
         chapter(t.say("sand.industry"), _industry(t, industry)),
         chapter(t.say("sand.positions"), grid_or(headers, rows, t.say("none.accounts"))),
-        chapter(
-            t.say("sand.rivals"), t.moves(drill_room.rival_moves(t.team, t.day - _MONTH, industry=industry).head(_MOST))
-        ),
-        chapter(t.say("sand.people"), bullets(moved) if moved else note(t.say("none.people_moves"))),
+        chapter(t.say("sand.rivals", weeks=weeks), t.moves(rivals)),
+        chapter(t.say("sand.people"), bullets(moved) if moved else note(t.say("none.people_moves", weeks=weeks))),
         chapter(t.say("sand.orders"), *(blanks(2, t.say(f"sand.order.{one}")) for one in ("attack", "open", "stop"))),
     ]
 
@@ -261,8 +268,6 @@ def _position(t: Teller, row: Any, tier: Any) -> tuple[str, ...]:
     """One account of an industry: tier and where it came from, probability, stage, key people reached, days still."""
     before = tier["previous_tier"]
     letter = f"{before} → {row.tier}" if before and before != row.tier else row.tier
-    weekly = t.team.data.account_weeks
-    newest = weekly[weekly["account_id"] == row.account_id].sort_values("week_ending")["decision_stage"].tail(1)
     chain = t.team.chains.set_index("account_id").loc[row.account_id]
     met = t.say("of", part=chain["reached_key"], whole=chain["key_people"]) if chain["key_people"] else "—"
     still = drill_room.days_still(t.team, row.account_id)
@@ -270,7 +275,7 @@ def _position(t: Teller, row: Any, tier: Any) -> tuple[str, ...]:
         t.account(row.account_id),
         letter,
         t.cell(row.win_probability, "percent"),
-        t.stage(newest.item() if len(newest) else None),
+        t.stage(drill_room.stage_of(t.team, row.account_id)),
         met,
         "—" if missing(still) else t.say("case.still", n=int(still)),
     )

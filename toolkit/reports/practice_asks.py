@@ -10,8 +10,6 @@ from toolkit.reports.ask_rows import Ask, ask, contract
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
-_RECENT = pd.Timedelta(weeks=4)  # how long a key person's leaving stays an ask
-
 
 def practice_asks(team: TeamState, w: Wording) -> Iterator[Ask]:
     """Every ask of E1–E3, F1, F2 and F6, unordered."""
@@ -43,13 +41,18 @@ def _moves(team: TeamState, w: Wording) -> Iterator[Ask]:
         name = w.say("ask.executive_move.name")
         yield ask("executive_move", "F2", since, name, question, why, raised=team.day, brief=question)
     left = team.executive_moves
-    left = left[(left["change"] == "left") & left["is_key"] & (left["announced_on"] > pd.Timestamp(team.day) - _RECENT)]
+    left = left[(left["breaks"] != "") & (left["announced_on"] > team.recent)]
     for row in left[left["from_account"].isin(state.tiers["account_id"])].itertuples(index=False):
         name = state.account(row.from_account)
         question = w.say("ask.executive_move.left", account=name, title=team.title(row.person_id))
         more = contract(state, w, row.from_account) | {"aspect": f".{row.move_id}", "brief": question}
-        why = w.say("ask.executive_move.left_why", day=row.announced_on)
-        yield ask("executive_move", "F2", row.announced_on, name, question, why, **more)
+        gone = team.leaving(row.person_id)
+        reasons = [w.say("ask.executive_move.left_why", day=row.announced_on)]
+        if gone.coverage_after < gone.coverage_before:
+            facts = {"before": gone.coverage_before, "after": gone.coverage_after}
+            reasons.append(w.say("ask.executive_move.coverage", **facts))
+        reasons += [w.say("ask.executive_move.cut_off", n=len(gone.cut_off))] if gone.cut_off else []
+        yield ask("executive_move", "F2", row.announced_on, name, question, w.prose(reasons), **more)
 
 
 def _playbooks(team: TeamState, w: Wording) -> Iterator[Ask]:
@@ -65,11 +68,12 @@ def _playbooks(team: TeamState, w: Wording) -> Iterator[Ask]:
 
 
 def _practice(team: TeamState, w: Wording) -> Iterator[Ask]:
-    last = team.practice_weeks[team.practice_weeks["week_ending"] == pd.Timestamp(team.week.week_ending)]
-    for row in last[last["code"].isin(["missed", "unconcluded"])].itertuples(index=False):
+    rows = team.practice_weeks[team.practice_weeks["week_ending"] > team.recent]
+    for row in rows[rows["code"].isin(["missed", "unconcluded"])].itertuples(index=False):
         rule, name = "E2" if row.kind == "drill" else "E3", w.say(f"practice.kind.{row.kind}")
-        question = w.say(f"ask.practice.{row.kind}_{row.code}")
-        more: Ask = {"raised": team.day, "brief": question}
+        day = row.week_ending - pd.Timedelta(days=4 if row.kind == "drill" else 1)
+        question = w.say(f"ask.practice.{row.kind}_{row.code}", day=day)
+        more: Ask = {"raised": min(row.week_ending, pd.Timestamp(team.day)), "brief": question}
         yield ask("practice", rule, row.week_ending, name, question, w.say(f"ask.practice.why_{row.kind}"), **more)
 
 

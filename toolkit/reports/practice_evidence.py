@@ -1,6 +1,6 @@
 """Frames of the sections on decision chains and practice: who is not reached, moves, playbooks, drills, reviews."""
 
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +11,6 @@ from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
 Frames = dict[str, pd.DataFrame]
-_RECENT: Final = pd.Timedelta(weeks=4)  # how far back moves and loss reviews are shown
 
 
 def practice_frames(team: TeamState, w: Wording) -> Frames:
@@ -62,14 +61,16 @@ def _way(team: TeamState, unreached: pd.DataFrame, w: Wording) -> str:
 def move_rows(team: TeamState, w: Wording) -> pd.DataFrame:
     """The moves of the last weeks, those that concern an account first: announced_on, account_id, what, state."""
     rows = team.executive_moves
-    recent = rows[rows["announced_on"] > pd.Timestamp(team.day) - _RECENT]
+    recent = rows[rows["announced_on"] > team.recent]
     out = []
     for row in recent.itertuples(index=False):
         account = row.from_account or row.to_account
         name = team.week.account(account) if account else ""
-        what = w.say(f"move_of.{row.change}", person=row.person_name, account=name)
-        state = BREACH if row.change == "left" and row.is_key else WARNING if row.person_id else GOOD
-        out.append((row.announced_on, account, what, state))
+        what = [w.say(f"move_of.{row.change}", person=row.person_name, account=name)]
+        what += [w.say(f"move_of.breaks_{row.breaks}")] if row.breaks else []
+        what += [w.say("move_of.opens", account=team.week.account(row.opens))] if row.opens else []
+        state = BREACH if row.breaks else WARNING if row.person_id else GOOD
+        out.append((row.announced_on, account, w.sentence(what), state))
     frame = pd.DataFrame(out, columns=["announced_on", "account_id", "what", "state"])
     frame = frame.assign(_o=frame["state"].map(WORST_FIRST), _i=frame["account_id"] == "")
     frame = frame.sort_values(["_o", "_i", "announced_on"], ascending=[True, True, False], ignore_index=True)
@@ -111,7 +112,7 @@ def practice_rows(team: TeamState, w: Wording) -> pd.DataFrame:
 def loss_rows(team: TeamState, w: Wording) -> pd.DataFrame:
     """The losses still to review, and those of the last weeks: account_id, lost_at, stand, state."""
     rows = team.loss_reviews
-    rows = rows[rows["reviewed_at"].isna() | (rows["lost_at"] > pd.Timestamp(team.day) - _RECENT)]
+    rows = rows[rows["reviewed_at"].isna() | (rows["lost_at"] > team.recent)]
     out: list[tuple[Any, ...]] = []
     for row in rows.itertuples(index=False):
         facts = {"time": said.span(row.hours, w), "due": said.moment(row.due_at, team.day, w)}

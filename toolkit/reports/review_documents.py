@@ -15,7 +15,6 @@ _WEEK: Final = pd.Timedelta(weeks=1)
 _MOST: Final = 10  # rows of a prism's table
 _WORST: Final = 5
 _BEFORE: Final = 8  # weekly rows before a loss
-_QUARTER: Final = pd.Timedelta(weeks=13)
 PRISMS: Final = ("customer", "competitor", "ourselves")
 
 
@@ -140,7 +139,7 @@ def loss_review(t: Teller, loss_id: str) -> Document:
         chapter(t.say("loss.clock"), _clock(t, row)),
         _seen(t, row),
         chapter(t.say("loss.rivals"), t.moves(_rivals(t, row))),
-        chapter(t.say("loss.put_in"), _put_in(t, row)),
+        chapter(t.say("loss.put_in", weeks=t.team.week.parameters.loss_review.look_back_weeks), _put_in(t, row)),
         *(chapter(t.say(f"loss.{prism}"), blanks(4, t.say(f"loss.ask_{prism}"))) for prism in PRISMS),
         chapter(t.say("loss.tactics"), blanks(4, _feeds(t, row.account_id))),
     ]
@@ -181,8 +180,12 @@ def _seen(t: Teller, row: Any) -> Chapter:
     return chapter(t.say("loss.seen"), table, *([text(met)] if met else []))
 
 
+def _look_back(t: Teller) -> pd.Timedelta:
+    return pd.Timedelta(weeks=t.team.week.parameters.loss_review.look_back_weeks)
+
+
 def _rivals(t: Teller, row: Any) -> pd.DataFrame:
-    since = row.lost_at.normalize() - _QUARTER
+    since = row.lost_at.normalize() - _look_back(t)
     moves = drill_room.rival_moves(t.team, since, row.account_id, drill_room.industry_of(t.team, row.account_id))
     return moves[moves["on"] <= row.lost_at].head(_MOST)
 
@@ -190,7 +193,9 @@ def _rivals(t: Teller, row: Any) -> pd.DataFrame:
 def _put_in(t: Teller, row: Any) -> Block:
     reports = t.team.week.reports
     days = reports["report_date"]
-    mine = reports[(reports["account_id"] == row.account_id) & (days > row.lost_at - _QUARTER) & (days <= row.lost_at)]
+    mine = reports[
+        (reports["account_id"] == row.account_id) & (days > row.lost_at - _look_back(t)) & (days <= row.lost_at)
+    ]
     if not len(mine):
         return note(t.say("none.costs"))
     hours = [(name, t.cell(mine[name].sum(), "number")) for name in ("technical_hours", "labour_hours")]

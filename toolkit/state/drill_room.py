@@ -1,7 +1,5 @@
 """What a drill or review of one account is made from: its people with who is reached, its chain on a day, its cards."""
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
@@ -9,8 +7,6 @@ from toolkit.base.weeks import Day, day
 from toolkit.method import chain_graph, drill_cards
 from toolkit.method.daily_reports import DIMENSIONS
 from toolkit.state.team import TeamState
-
-_RECENT: Final = pd.Timedelta(weeks=4)  # how long a competitor's move is news
 
 
 def people_of(team: TeamState, account: str) -> pd.DataFrame:
@@ -20,7 +16,8 @@ def people_of(team: TeamState, account: str) -> pd.DataFrame:
     bosses = dict(zip(people["person_id"], people["reports_to"], strict=True))
     depth = [_depth(person, bosses) for person in people["person_id"]]
     reached = people["person_id"].isin(chain_graph.reached_by(people, d.contacts, team.day))
-    rows = people.assign(depth=depth, reached=reached, _i=-people["influence"].fillna(-1.0))
+    key = people["is_key"].fillna(False).astype(bool)
+    rows = people.assign(is_key=key, depth=depth, reached=reached, _i=-people["influence"].fillna(-1.0))
     return rows.sort_values(["depth", "_i", "person_id"], ignore_index=True).drop(columns="_i")
 
 
@@ -54,6 +51,11 @@ def industry_of(team: TeamState, account: str) -> str:
     return known if isinstance(known, str) else ""
 
 
+def stage_of(team: TeamState, account: str) -> float:
+    """The decision stage of an account's newest weekly row; NaN where none tells it."""
+    return float(team.week.portfolio.column("decision_stage").get(account, np.nan))
+
+
 def days_still(team: TeamState, account: str) -> float:
     """For how long M5 has been on for an account; NaN where it is not."""
     rows = team.week.yellow
@@ -66,20 +68,23 @@ def deck(team: TeamState, account: str) -> pd.DataFrame:
     d = team.data
     chain, points = chain_on(team, account, team.day), team.breakpoints
     mine = {name: frame[frame["account_id"] == account] for name, frame in _facts(team).items()}
-    since = pd.Timestamp(day(team.day)) - _RECENT
+    people, p = people_of(team, account), team.week.parameters
+    played = drill_cards.persona(people)
+    points = points[(points["account_id"] == account) & (points["person_id"] != played)]
+    since = pd.Timestamp(day(team.day)) - pd.Timedelta(weeks=p.report.recent_weeks)
     drills = d.sessions.loc[d.sessions["kind"] == "drill", "session_id"]
     obstacles = d.session_obstacles[d.session_obstacles["session_id"].isin(drills)]
     made = (
-        drill_cards.chain_points(str(chain["code"]), points[points["account_id"] == account]),
-        drill_cards.stance_points(people_of(team, account)),
+        drill_cards.chain_points(str(chain["code"]), points),
+        drill_cards.stance_points(people[people["person_id"] != played]),
         drill_cards.request_points(mine["clocks"]),
         drill_cards.rival_points(rival_moves(team, since, account, industry_of(team, account)), team.day),
-        drill_cards.score_points(mine["spiced"], DIMENSIONS),
+        drill_cards.score_points(mine["spiced"], DIMENSIONS, p.capability.evidence_score),
         drill_cards.contradiction_points(mine["contradictions"]),
         drill_cards.still_points(days_still(team, account)),
         drill_cards.unhandled_points(obstacles),
     )
-    return drill_cards.deal(made, team.week.parameters.drill.cards)
+    return drill_cards.deal(made, p.drill.cards, p.drill.cards_of_a_kind)
 
 
 def _facts(team: TeamState) -> dict[str, pd.DataFrame]:

@@ -87,9 +87,26 @@ class TeamState(ControlState):
 
     @cached_property
     def executive_moves(self) -> pd.DataFrame:
-        """F2: every move, matched to accounts and people."""
+        """F2: every move, matched to accounts and people, with what it breaks and opens."""
+        d, links = self.data, self.breakpoints
+        moves = executive_moves.matched(d.executive_moves, d.decision_makers, d.accounts)
+        reached = chain_graph.reached_by(d.decision_makers, d.contacts, self.day)
+        sole = set(links.loc[links["kind"] == "sole_link", "person_id"])
+        return executive_moves.effects(moves, d.decision_makers, reached, sole)
+
+    def leaving(self, person_id: str) -> chain_graph.Leaving:
+        """F1: what changes in an account's chain when this person leaves it."""
         d = self.data
-        return executive_moves.matched(d.executive_moves, d.decision_makers, d.accounts)
+        people = d.decision_makers
+        account = people.loc[people["person_id"] == person_id, "account_id"].item()
+        mine = people[people["account_id"] == account]
+        graph = chain_graph.chain(mine, d.relationships, chain_graph.reached_by(mine, d.contacts, self.day))
+        return chain_graph.leaving(graph, mine, person_id)
+
+    @property
+    def recent(self) -> pd.Timestamp:
+        """The day after which something is recent."""
+        return pd.Timestamp(self.day) - pd.Timedelta(weeks=self.week.parameters.report.recent_weeks)
 
     @cached_property
     def move_weeks(self) -> pd.DataFrame:
@@ -116,7 +133,7 @@ class TeamState(ControlState):
     def playbook_versions(self) -> pd.DataFrame:
         """E1: every version, what fed it, and the deals of its time."""
         d = self.data
-        return playbooks.versions(d.playbooks, d.sessions, d.accounts, self.day)
+        return playbooks.versions(d.playbooks, d.sessions, d.accounts, self.day, self.week.parameters.playbooks)
 
     @cached_property
     def drill_draw(self) -> pd.DataFrame:
