@@ -2,8 +2,9 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'deliver', 'drill_room', 'drill_timer', 'load', 'monthly', 'print_documents',
- 'record_session', 'review', 'settings', 'show', 'studio', 'threshold_panel', 'what_if']
+['Parameters', 'brief', 'chain_walk', 'deliver', 'drill_room', 'drill_timer', 'load', 'monthly',
+ 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio', 'threshold_panel',
+ 'what_if']
 """
 
 from importlib import import_module
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from toolkit.reports.monthly import monthly
     from toolkit.reports.review import review
     from toolkit.reports.what_if import what_if
+    from toolkit.widgets.chain_walk import chain_walk
     from toolkit.widgets.drill_timer import drill_timer
+    from toolkit.widgets.roi_panel import roi_panel
     from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
 
 __all__ = [
     "Parameters",
     "brief",
+    "chain_walk",
     "deliver",
     "drill_room",
     "drill_timer",
@@ -39,6 +43,7 @@ __all__ = [
     "print_documents",
     "record_session",
     "review",
+    "roi_panel",
     "settings",
     "show",
     "studio",
@@ -49,6 +54,7 @@ __all__ = [
 _HOMES = {
     "Parameters": "toolkit.parameters",
     "brief": "toolkit.reports.brief",
+    "chain_walk": "toolkit.widgets.chain_walk",
     "deliver": "toolkit.publish.deliver",
     "drill_room": "toolkit.reports.drill_room",
     "drill_timer": "toolkit.widgets.drill_timer",
@@ -57,6 +63,7 @@ _HOMES = {
     "print_documents": "toolkit.publish.document_page",
     "record_session": "toolkit.publish.record_session",
     "review": "toolkit.reports.review",
+    "roi_panel": "toolkit.widgets.roi_panel",
     "settings": "toolkit.publish.run_notebook",
     "show": "toolkit.publish.show",
     "studio": "toolkit.widgets.studio",

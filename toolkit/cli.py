@@ -202,6 +202,49 @@ def _told(report: "Report", delivery: "Delivery", language: str) -> None:
         _print(f"  {file:<21}{say(f'cli.file.{name}', language)}")
 
 
+@app.command("document", help=_help("document"))
+def document_command(
+    kinds: Annotated[list[str], typer.Argument(help=_help("document_kinds"), metavar="KIND")],
+    data: Data = None,
+    as_of: AsOf = None,
+    account: Annotated[str, typer.Option("--account", help=_help("document_account"), metavar="ID")] = "",
+    industry: Annotated[str, typer.Option("--industry", help=_help("document_industry"), metavar="ID")] = "",
+    loss: Annotated[str, typer.Option("--loss", help=_help("document_loss"), metavar="ID")] = "",
+    output: Annotated[str, typer.Option("--output", help=_help("output"), metavar="FOLDER")] = "out/documents",
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """Printable documents into a folder: drill, reviews, playbooks, white paper, ROI model; `all` of them."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from toolkit.base.weeks import day
+        from toolkit.publish.staging import check_target
+
+        if as_of:
+            day(as_of)
+        check_target(output, language)
+        with _progress(language) as tell:
+            tell(say("progress.load", language))
+            from toolkit.data.load import load
+            from toolkit.publish.document_page import print_documents
+            from toolkit.reports.drill_room import drill_room
+
+            team = load(source, parameters=chosen, strict=strict, language=language)
+            tell(say("cli.progress.files", language))
+            room = drill_room(team, as_of, chosen, language, account)
+            every = kinds == ["all"]
+            made = room.documents() if every else [room.document(kind, industry, account, loss) for kind in kinds]
+            delivery = print_documents(made, output, room.run)
+        _print(say("cli.where", language, folder=delivery.folder), "bold")
+        titles = {document.kind: document.title for document in made}
+        for file in delivery.files:
+            _print(f"  {file:<26}{titles.get(file.partition('.')[0], '')}".rstrip())
+
+
 @app.command("check", help=_help("check"))
 def check_command(
     data: Data = None,

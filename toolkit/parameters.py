@@ -50,7 +50,9 @@ from toolkit.method.ranks import RankParameters
 from toolkit.method.red_alert import RedAlertParameters
 from toolkit.method.requests import AuthorityParameters, OverstepParameters, RequestClockParameters
 from toolkit.method.resilience import ResilienceParameters
+from toolkit.method.risk_register import RiskParameters
 from toolkit.method.roadmap import RoadmapParameters
+from toolkit.method.roi import RoiParameters
 from toolkit.method.scoring import ScoreParameters
 from toolkit.method.self_checks import SelfCheckParameters
 from toolkit.method.spot_check import SpotCheckParameters
@@ -103,6 +105,8 @@ class Parameters(Slice):
     loss_review: LossReviewParameters = LossReviewParameters()
     resilience: ResilienceParameters = ResilienceParameters()
     ranks: RankParameters = RankParameters()
+    roi: RoiParameters = RoiParameters()
+    risk_register: RiskParameters = RiskParameters()
     capability: CapabilityParameters = CapabilityParameters()
     credibility: CredibilityParameters = CredibilityParameters()
     self_check: SelfCheckParameters = SelfCheckParameters()

@@ -29,7 +29,11 @@ FIRST: Final = "studio.ipynb"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
 _TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
 _HEAT_AFTER: Final = 8  # seconds after a page was asked for: the next kernel must not slow that page down
-_NOT_HEATED: Final = "threshold_panel.ipynb"  # a kernel that waits takes memory: one is enough
+_NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
+    "threshold_panel.ipynb",
+    "chain_walk.ipynb",
+    "roi_panel.ipynb",
+)
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
@@ -65,7 +69,7 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
         "--preheat_kernel=True",
         "--pool_size=1",
         f"--VoilaKernelManager.fill_delay={_HEAT_AFTER}",
-        f"--VoilaKernelManager.preheat_denylist={_NOT_HEATED}",
+        *(f"--VoilaKernelManager.preheat_denylist={name}" for name in _NOT_HEATED),
         "--TagRemovePreprocessor.remove_cell_tags=lab-only",
     ]
 

@@ -13,7 +13,7 @@ _LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 
 
 def form(value: Any, spec: str, language: str) -> str:
-    """`value` written as `spec` says: money, percent, points, brief, date, weekday, number, signed, count, or plain.
+    """`value` written as `spec` says: money, percent, points, brief, years, date, number, signed, count …, or plain.
 
     A count names its words (`count:day|days`). A missing value is written — (em dash): never nan.
 
@@ -40,6 +40,8 @@ def form(value: Any, spec: str, language: str) -> str:
             return _sign(float(value)) + money(abs(float(value)), language)
         case "percent":
             return percent(float(value))
+        case "years":
+            return years(float(value), language)
         case "percent1":
             return percent(float(value), 1)
         case "points":
@@ -162,6 +164,17 @@ def day(value: Any, language: str, *, year: bool = False) -> str:
     """
     text = str(value.isoformat() if hasattr(value, "isoformat") else value)[:10]
     return format_skeleton("yMMMd" if year else "MMMd", date.fromisoformat(text), locale=_LOCALES[language])
+
+
+def years(value: float, language: str) -> str:
+    """So many years, with one decimal.
+
+    Examples
+    --------
+    >>> years(2.34, "zh"), years(2.34, "en"), years(1.0, "en")
+    ('2.3年', '2.3 years', '1.0 years')
+    """
+    return f"{value:.1f}年" if language == "zh" else f"{value:.1f} years"
 
 
 def weekday(value: Any, language: str) -> str:

@@ -1,7 +1,7 @@
 """A printable document before it is a page: chapters of blocks in one language, for playbooks, drills and reviews."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,17 @@ class Block:
 
     kind: str
     content: Any
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing before it is drawn: which form, its finding, its measure, the finding in full words, and its data."""
+
+    form: str
+    title: str
+    subtitle: str
+    told: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Document:
     as_of     the day whose data it tells
     title, subtitle, note (how far it can be relied on; may be empty), foot (what it was made from)
     chapters  in reading order
+    model     what a workbook beside it is made from (the ROI model's); None without one
     """
 
     kind: str
@@ -42,6 +54,7 @@ class Document:
     chapters: tuple[Chapter, ...]
     note: str = ""
     foot: str = ""
+    model: Any = None
 
     def __repr__(self) -> str:
         return f"<{self.kind} of {self.as_of:%Y-%m-%d}, {len(self.chapters)} chapters, {self.language}>"
@@ -85,6 +98,11 @@ def grid_or(headers: Sequence[str], rows: Iterable[Sequence[str]], words: str) -
 def facts(pairs: Iterable[tuple[str, str]]) -> Block:
     """Names and what they stand for, one beside the other."""
     return Block("facts", tuple(pairs))
+
+
+def figure(picture: Picture) -> Block:
+    """A drawing."""
+    return Block("figure", picture)
 
 
 def cards(items: Iterable[tuple[str, str, str]]) -> Block:

@@ -6,7 +6,8 @@ import pandas as pd
 from toolkit.language.forms import missing
 from toolkit.method.chain_graph import chain, introduction, reached_by
 from toolkit.method.drill_cards import persona
-from toolkit.reports.document import Block, Chapter, Document, blanks, bullets, cards, chapter, grid, note, text
+from toolkit.reports.chain_story import chain_picture
+from toolkit.reports.document import Block, Chapter, Document, blanks, bullets, cards, chapter, figure, grid, note, text
 from toolkit.reports.teller import Teller
 from toolkit.state import drill_room
 
@@ -76,7 +77,8 @@ def chain_blocks(t: Teller, people: pd.DataFrame) -> list[Block]:
         boss = titles.get(row.reports_to, "—")
         rows.append((name, role, t.cell(row.influence, "number"), stance, reached, boss, t.w.listing(marks)))
     headers = t.headers("person", "chain_role", "influence", "stance", "met", "boss", "mark")
-    return [grid(headers, rows), *_introductions(t, people, titles)]
+    picture = chain_picture(t, str(people["account_id"].iloc[0]))
+    return [figure(picture), grid(headers, rows), *_introductions(t, people, titles)]
 
 
 def _introductions(t: Teller, people: pd.DataFrame, titles: dict[str, str]) -> list[Block]:

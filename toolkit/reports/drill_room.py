@@ -1,5 +1,6 @@
 """The drill room: Monday's case, Thursday's three prisms, the loss review, the playbooks; what is recorded of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,11 +19,13 @@ from toolkit.reports.drill_case import card_name, drill_case, phases
 from toolkit.reports.playbook_documents import OF_INDUSTRY, playbook
 from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.review_documents import PRISMS, loss_review, open_loss, three_prism
+from toolkit.reports.roi_document import roi_document
 from toolkit.reports.teller import Teller
-from toolkit.reports.wording import Wording
+from toolkit.reports.white_paper import white_paper
 from toolkit.state import drill_room as facts
-from toolkit.state.team import TeamState
-from toolkit.state.weekly_state import WeekState
+
+OF_ACCOUNT: Final = ("visit_sand_table", "white_paper", "roi_model")
+DOCUMENTS: Final = ("drill_case", "three_prism", "loss_review", *KINDS, "white_paper", "roi_model")
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,42 @@ class DrillRoom:
             _one_of(who, t.team.data.accounts["account_id"].tolist(), t)
         return playbook(t, kind, place, who)
 
+    def white_paper(self, account: str = "") -> Document:
+        """F3: the technical risk prevention white paper, for an account's chief engineer; default: the drill's account.
+
+        Raises InputError for an account that is not there.
+        """
+        return white_paper(self.today, self._known(account))
+
+    def roi_model(self, account: str = "") -> Document:
+        """F3: the three-year ROI model, for an account's finance head; default: the drill's account.
+
+        Raises InputError for an account that is not there.
+        """
+        return roi_document(self.today, self._known(account))
+
+    def document(self, kind: str, industry: str = "", account: str = "", loss_id: str = "") -> Document:
+        """A document by its kind (DOCUMENTS). Raises InputError for another, and for what is not there."""
+        _one_of(kind, DOCUMENTS, self.today)
+        makers: dict[str, Callable[[], Document]] = {
+            "drill_case": self.drill,
+            "three_prism": self.three_prism,
+            "loss_review": lambda: self.loss_review(loss_id),
+            "white_paper": lambda: self.white_paper(account),
+            "roi_model": lambda: self.roi_model(account),
+        }
+        return makers[kind]() if kind in makers else self.playbook(kind, industry, account)
+
+    def _known(self, account: str) -> str:
+        who = account or self.account
+        _one_of(who, self.today.team.data.accounts["account_id"].tolist(), self.today)
+        return who
+
     def documents(self) -> tuple[Document, ...]:
-        """All that can be made of the day: the case, the two reviews, and the playbooks."""
-        books = [kind for kind in KINDS if self.account or kind != "visit_sand_table"]
-        books = [kind for kind in books if kind not in OF_INDUSTRY or len(self.today.team.week.industries)]
-        return (self.drill(), self.three_prism(), self.loss_review(), *(self.playbook(kind) for kind in books))
+        """All that can be made of the day without naming an account or an industry."""
+        kinds = [kind for kind in DOCUMENTS if self.account or kind not in OF_ACCOUNT]
+        kinds = [kind for kind in kinds if kind not in OF_INDUSTRY or len(self.today.team.week.industries)]
+        return tuple(self.document(kind) for kind in kinds)
 
     @property
     def phases(self) -> list[tuple[str, int]]:
@@ -187,15 +221,10 @@ def drill_room(
     friday, _ = reviewed_friday(data, as_of, language)
     on = friday if as_of is None else one_day(as_of)
     keyed = salt or Salt.from_environment(p.spot_check.seed)
-    monday = _teller(data, friday, p, keyed, language)
-    today = monday if on == friday else _teller(data, on, p, keyed, language)
+    monday = Teller.of(data, friday, p, keyed, language)
+    today = monday if on == friday else Teller.of(data, on, p, keyed, language)
     if account and account not in set(monday.team.data.accounts["account_id"]):
         raise InputError(say("document.not_known", language, value=account, known="account_id"))
     drawn = monday.team.drill_draw
     picked = drawn.loc[drawn["drawn"], "account_id"]
     return DrillRoom(monday, today, account or (picked.item() if len(picked) else ""))
-
-
-def _teller(data: Data, on: np.datetime64, p: Parameters, salt: Salt, language: str) -> Teller:
-    week = WeekState(data.at(pd.Timestamp(on)), on, p)
-    return Teller(TeamState.of(week, salt), Wording.of(week, language))

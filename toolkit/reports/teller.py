@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from toolkit.base.keyed_draw import Salt
 from toolkit.base.version import __version__
+from toolkit.data.load import Data
 from toolkit.language.forms import form, missing
+from toolkit.parameters import Parameters
 from toolkit.reports.document import Block, Chapter, Document, facts, grid_or
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
+from toolkit.state.weekly_state import WeekState
 
 
 class Teller:
@@ -19,6 +24,16 @@ class Teller:
         self.team = team
         self.w = w
         self.day = pd.Timestamp(team.day)
+
+    @classmethod
+    def of(cls, data: Data, on: np.datetime64, parameters: Parameters, salt: Salt, language: str) -> "Teller":
+        """What was known on a day, in a language."""
+        week = WeekState(data.at(pd.Timestamp(on)), on, parameters)
+        return cls(TeamState.of(week, salt), Wording.of(week, language))
+
+    def in_language(self, language: str) -> "Teller":
+        """The same state told in another language."""
+        return Teller(self.team, Wording.of(self.team.week, language))
 
     def say(self, key: str, **arguments: Any) -> str:
         """The sentence `document.<key>`."""
@@ -75,10 +90,14 @@ class Teller:
             found = d.daily_reports.loc[d.daily_reports["report_id"] == item.item_id, "competitor_strategy"]
         return self.cell(found.iloc[0] if len(found) else None)
 
-    def document(self, kind: str, title: str, subtitle: str, chapters: Iterable[Chapter], note: str = "") -> Document:
-        """The document, with what it was made from at its foot."""
+    def document(
+        self, kind: str, title: str, subtitle: str, chapters: Iterable[Chapter], note: str = "", model: Any = None
+    ) -> Document:
+        """The document, with what it was made from at its foot; `model`: what a workbook beside it is made from."""
         source, p = self.team.data.source, self.team.week.parameters
         foot = [f"kat {__version__}", self.w.say("page.foot.source", sha=source.sha256[:8])]
         foot += [self.w.say("page.foot.parameters", sha=p.sha256()[:8])]
         foot = [self.say("known", day=self.day), *foot]
-        return Document(kind, self.w.language, self.day, title, subtitle, tuple(chapters), note, " · ".join(foot))
+        return Document(
+            kind, self.w.language, self.day, title, subtitle, tuple(chapters), note, " · ".join(foot), model
+        )

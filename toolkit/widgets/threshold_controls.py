@@ -33,7 +33,7 @@ class ThresholdControls:
         self._do = do
         self._quiet = False
         self._language = ""
-        self._rows = {control.path: _Row(kit, control, self._moved) for control in model.controls}
+        self._rows = {control.path: Row(kit, control, self._moved) for control in model.controls}
         self._groups = {name: kit.html("" if k or above else "first") for k, name in enumerate(GROUPS)}
         self._others = kit.html("others hidden")
         self._reset, self._export = kit.make(widgets.Button), kit.make(widgets.ToggleButton)
@@ -108,7 +108,7 @@ class ThresholdControls:
         )
 
 
-class _Row:
+class Row:
     """One control: a slider with a labelled number box, or a choice; its scale, its explanation, its dot."""
 
     def __init__(self, kit: Kit, control: Control, moved: Callable[[str, Any], None]) -> None:

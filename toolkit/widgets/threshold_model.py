@@ -174,7 +174,7 @@ class ThresholdModel:
 
     def __init__(self, data: Data, parameters: Parameters | None = None) -> None:
         self.base = parameters or Parameters()
-        self.controls = tuple(_control(path, self.base) for path in PATHS)
+        self.controls = tuple(control_of(path, self.base) for path in PATHS)
         self.outcome: Outcome | None = None
         self.refused = False
         self.others: dict[str, Any] = {}
@@ -292,7 +292,8 @@ def _as_set(control: Control, value: Any) -> Any:
     return round(float(value)) if isinstance(control.base, int) else round(float(value), 10)
 
 
-def _control(path: str, base: Parameters) -> Control:
+def control_of(path: str, base: Parameters) -> Control:
+    """The control of a parameter, at its value in force."""
     known = {setting.path: setting for setting in SETTINGS}[path]
     value = value_at(base, path)
     low, high, step = (0.0, 0.0, 0.0) if known.choices else _ends(known, value)
