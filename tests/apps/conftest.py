@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
@@ -16,6 +17,14 @@ def server(tmp_path_factory):
     """The apps on the small team, in a working folder of their own."""
     folder = tmp_path_factory.mktemp("team")
     running = Server(source(folder / "data"), folder)
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def sample_server(tmp_path_factory):
+    """The apps on the sample team."""
+    running = Server(Path("sample_data").resolve(), tmp_path_factory.mktemp("sample"), heated=False)
     yield running
     running.end()
 

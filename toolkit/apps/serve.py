@@ -33,6 +33,7 @@ _NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
     "threshold_panel.ipynb",
     "chain_walk.ipynb",
     "roi_panel.ipynb",
+    "drill.ipynb",
 )
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",

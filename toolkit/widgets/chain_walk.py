@@ -1,4 +1,4 @@
-"""A walk along a decision chain: its map, somebody picked, the way to them, what changes without them, the next step."""
+"""A walk along a decision chain: its map, somebody picked, the way to them, what changes without them, who is next."""
 
 from typing import Any, Final
 
@@ -30,13 +30,14 @@ class ChainWalk(widgets.VBox):
         self._tellers, self._language = tellers, language
         self._kit = kit = Kit()
         self._quiet = False
-        self._title, self._map, self._card = kit.html(), kit.html("detail"), kit.html()
-        self._go = kit.box("go")
+        self._title, self._map, self._card = kit.html(), kit.html(), kit.html()
+        self._where, self._go = kit.html(), kit.box("go")
         self._accounts, self._people = kit.make(widgets.Dropdown), kit.make(widgets.Dropdown)
         head = kit.box("head", self._title, kit.tongue(language, self._switched))
         rows = [kit.column("control", one) for one in (self._accounts, self._people)]
-        controls = kit.column("controls", *rows, self._card, self._go)
-        body = kit.box("grid", controls, self._map) if self._known else self._map
+        controls = kit.column("controls", *rows, self._where, self._go)
+        shown = kit.column("detail", self._map, self._card)
+        body = kit.box("grid", controls, shown) if self._known else self._map
         super().__init__([kit.html("", style(("figures.css", FIGURES))), kit.column("page", head, body)])
         self._dom_classes = (ROOT, FIGURES)
         self._quiet = True
@@ -109,9 +110,10 @@ class ChainWalk(widgets.VBox):
 
     def _tell(self, who: Person | None) -> None:
         t = self._t
-        show_if(self._go, who is not None)
+        for part in (self._go, self._card):
+            show_if(part, who is not None)
         if who is None:
-            self._card.value = tag("p", t.say("chain_walk.all"), "sub")
+            self._where.value = tag("p", t.say("chain_walk.all"), "sub")
             self._go.children = ()
             return
         parts = [
@@ -121,9 +123,9 @@ class ChainWalk(widgets.VBox):
             tag("p", who.way),
             tag("h4", t.say("chain_walk.leaving")),
             tag("p", who.leaving),
-            tag("h4", t.say("chain_walk.go")) if who.neighbours else Markup(""),
         ]
-        self._card.value = Markup("").join(parts)
+        self._card.value = Markup('<section class="card">{}</section>').format(Markup("").join(parts))
+        self._where.value = tag("h3", t.say("chain_walk.go")) if who.neighbours else ""
         self._go.children = [self._step(one, label) for one, label in who.neighbours.items()]
 
     def _step(self, person_id: str, label: str) -> Any:

@@ -44,7 +44,7 @@ class RoiPanel(widgets.VBox):
         self._reset = kit.make(widgets.Button)
         self._reset.on_click(lambda _: self._back())
         head = kit.box("head", self._title, kit.tongue(language, self._switched))
-        top = [kit.column("control", one) for one in (self._accounts, kit.box("top", self._contract))]
+        top = [kit.column("control", one) for one in (self._accounts, kit.box("top contract", self._contract))]
         buttons = kit.box("buttons", self._reset)
         controls = kit.column("controls", *top, *(row.box for row in self._rows), buttons)
         body = kit.box("grid", self._verdict, controls, self._detail) if accounts else self._detail
