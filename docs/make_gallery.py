@@ -46,6 +46,8 @@ def main() -> None:
         with _served():
             for language in LANGUAGES:
                 _save(_studio(browser, language), f"studio_{language}.png")
+                for name in ("chain_walk", "roi_panel"):
+                    _save(_figures(browser, language, name), f"{name}_{language}.png")
         browser.close()
 
 
@@ -78,6 +80,20 @@ def _studio(browser: Browser, language: str) -> Image.Image:
         tab.keyboard.press("ArrowLeft")
     tab.locator(".control.differs").wait_for(timeout=30_000)
     tab.wait_for_timeout(3_000)
+    picture = Image.open(BytesIO(tab.screenshot()))
+    tab.close()
+    return picture
+
+
+def _figures(browser: Browser, language: str, name: str) -> Image.Image:
+    """The walk along a chain with somebody picked, or the ROI panel."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language, app=f"{name}.ipynb"))
+    tab.locator(".drawing svg >> visible=true").wait_for(timeout=120_000)
+    if name == "chain_walk":
+        tab.locator("select").nth(1).select_option(index=1)
+        tab.locator(".go button").first.wait_for(timeout=30_000)
+    tab.wait_for_timeout(1_500)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture

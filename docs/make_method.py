@@ -87,6 +87,8 @@ RULES = (
     ),
     Rule("F1", "决策链图：断点与引荐", "Decision chains: breakpoints, introductions", ("method/chain_graph",)),
     Rule("F2", "高层人事变动", "Executive moves", ("method/executive_moves",)),
+    Rule("F3", "3年ROI测算模型", "Three-year ROI model", ("method/roi",), ("roi",)),
+    Rule("F3", "技术风险防控白皮书", "Technical risk white paper", ("method/risk_register",), ("risk_register",)),
     Rule("F6", "无损复盘会", "Blame-free loss review", ("method/loss_review",), ("loss_review",)),
     Rule("F5", "抗压阶梯", "Resilience ladder", ("method/resilience",), ("resilience",)),
     Rule("F7", "段位", "Ranks", ("method/ranks",), ("ranks",)),
@@ -123,10 +125,6 @@ RULES = (
     ),
     Rule("S2", "推演：校准后的成交概率", "What if: calibrated probability", ("whatif/calibrated",)),
 )
-NOT_YET = (
-    ("F1, F2", "决策链图的绘制与部件", "the drawn map of a decision chain, and its widget"),
-    ("F3", "攻坚弹药包：3年ROI测算、技术风险防控白皮书", "ammunition: 3-year ROI model, technical white paper"),
-)
 
 
 def text() -> str:
@@ -147,8 +145,6 @@ def text() -> str:
         lines.append(f"| {name} | {rule.zh} · {rule.en} | {_links(_files(rule))} | {_links(_tests(rule))} |")
     for rule in RULES:
         lines += _chapter(rule)
-    lines += ["", "## 尚未实现 / Not yet", "", "| 规则 / rule | |", "|---|---|"]
-    lines += [f"| {number} | {zh} · {en} |" for number, zh, en in NOT_YET]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ The figures are invented but agree with each other: the allocation adds up, the 
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from tests.publish import example_control
@@ -133,6 +134,22 @@ def _tables(evidence, rows):
                 rejected=empty["rejected"], faults=empty["faults"])  # fmt: skip
 
 
+def _board_flow():
+    """Three columns over six Fridays, one of them over its limit."""
+    fridays = pd.date_range("2026-10-16", periods=6, freq="7D")
+    columns = {
+        "planned": ([1, 0, 0, 2, 0, 0], np.nan),
+        "negotiating": ([6, 7, 9, 10, 9, 9], 8.0),
+        "won": ([0] * 6, np.nan),
+    }
+    rows = [
+        (code, code.title(), friday, n, limit)
+        for code, (cards, limit) in columns.items()
+        for friday, n in zip(fridays, cards, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["board_column", "name", "week_ending", "cards", "limit"])
+
+
 def _evidence(words):
     p = pd.DataFrame
     moves = p(MOVERS, columns=["account_id", "from_tier", "to_tier", "direction"])
@@ -192,7 +209,7 @@ def example(language="zh"):
     def t(zh, en):
         return (zh, en)[index]
 
-    evidence = _evidence(words) | example_control.evidence(t)
+    evidence = _evidence(words) | example_control.evidence(t) | {"board_flow": _board_flow()}
     sections = words["sections"] | example_control.sections(t)
     return Report(
         kind="weekly",

@@ -16,7 +16,7 @@ def people(n, bosses=None, **more):
     ids = [f"P{k:02d}" for k in range(n)]
     boss = bosses or [None, *(ids[(k - 1) // 4] for k in range(1, n))]
     frame = pd.DataFrame(
-        {"person_id": ids, "reports_to": boss, "label": [f"总工程师 王{k:02d}" for k in range(n)], "said": "技术 · 反对",
+        {"person_id": ids, "reports_to": boss, "label": [f"总工程师 王{k:02d}" for k in range(n)], "said": "使用",
          "influence": [90.0 - k for k in range(n)], "reached": [k % 5 == 3 for k in range(n)],
          "stance": [[2.0, 0.0, -1.0, np.nan][k % 4] for k in range(n)], "key": [k < 4 for k in range(n)],
          "ring": [k < 2 for k in range(n)]}

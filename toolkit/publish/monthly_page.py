@@ -7,8 +7,8 @@ from toolkit.publish.monthly_view import View
 from toolkit.reports.report import Report
 
 SECTIONS: Final = (
-    "masthead", "figures", "decisions", "callbacks", "duties", "credibility", "oversteps", "service", "moves",
-    "forecast", "footer",
+    "masthead", "figures", "decisions", "callbacks", "duties", "credibility", "oversteps", "capability", "service",
+    "moves", "forecast", "footer",
 )  # fmt: skip
 _LAYOUT: Final = Layout(
     "monthly review", SECTIONS, "monthly/page.html.j2", "monthly", ("page.css", "monthly.css"), View

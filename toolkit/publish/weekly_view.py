@@ -23,7 +23,7 @@ class View(ReportView):
         "focused", "picked", "short_list", "capacity", "pressing", "first_alerts", "other_alerts", "main_leaks",
         "other_leaks", "red_judged", "any_day", "told", "shows", "known_requests", "odd_checks", "dimensions",
         "log_items", "log_rows", "signed",
-        "cards_in", "flow_weeks", "percent", "known_people",
+        "cards_in", "percent", "known_people",
     )  # fmt: skip
     charts: ClassVar[Any] = weekly
     dimensions = DIMENSIONS
@@ -199,11 +199,6 @@ class View(ReportView):
     def cards_in(self, column: str) -> list[Any]:
         """The cards of a column of the campaign board."""
         return [card for card in self.rows("board_cards") if card.board_column == column]
-
-    def flow_weeks(self) -> list[Any]:
-        """The Fridays that the board's flow shows."""
-        rows = self.rows("board_flow")
-        return list(rows[0].weeks) if rows else []
 
     @staticmethod
     def percent(value: Any) -> str:

@@ -16,7 +16,7 @@ from toolkit.reports.report import Report
 
 # Sections and evidence share their names where a section shows one frame.
 SECTIONS: Final = frozenset(
-    {"trust", "hands", "verification", "oversteps", "credibility", "callbacks", "draws", "growth"}
+    {"trust", "hands", "verification", "oversteps", "credibility", "callbacks", "draws", "growth", "capability"}
 )
 TABLES: Final = frozenset(
     {

@@ -49,7 +49,7 @@ def monthly(
     --------
     >>> from toolkit.data.load import load
     >>> monthly(load("sample_data"), as_of="2026-11-20", language="en")
-    <monthly review of 2026-11-20, 10 tables, en>
+    <monthly review of 2026-11-20, 11 tables, en>
     """
     check_language(language)
     check_audience(audience, language)
@@ -108,6 +108,7 @@ def _tables(month: Month) -> dict[str, pd.DataFrame]:
         "contradictions": month.contradictions,
         "oversteps": month.oversteps,
         "penalties": month.penalties,
+        "capability_gaps": month.control.capability_gaps,
         "service_levels": month.service_levels,
         "self_checks": month.control.monthly_checks,
         "tier_moves": month.tier_moves,

@@ -13,6 +13,7 @@ from toolkit.reports import control_words as words
 from toolkit.reports.evidence import tier_lowered
 from toolkit.reports.monthly_month import Month
 from toolkit.reports.request_words import within
+from toolkit.reports.team_evidence import gap_rows
 from toolkit.reports.wording import Wording, by_account
 
 Frames = dict[str, pd.DataFrame]
@@ -30,6 +31,7 @@ def frames(month: Month, w: Wording) -> Frames:
             "contradictions": contradictions(month, w),
             "oversteps": oversteps(month, w),
             "penalties": penalties(month, w),
+            "gap_rows": gap_rows(month.control, w),
         }
     return own | {
         "service": service(month, w),

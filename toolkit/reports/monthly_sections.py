@@ -24,6 +24,7 @@ def sections(month: Month, e: Frames, w: Wording) -> dict[str, Section]:
     if w.audience == DIRECTOR:
         made["credibility"] = _credibility(month, e, w)
         made["oversteps"] = _oversteps(month, e, w)
+        made["capability"] = _capability(month, e, w)
     made |= {"service": _service(month, e, w), "moves": _moves(month, e, w), "forecast": _forecast(month, e, w)}
     return {
         code: Section(code, w.say(f"monthly.section.{code}.eyebrow"), texts[0], tuple(t for t in texts[1:] if t))
@@ -125,6 +126,24 @@ def _oversteps(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
     head = w.say("monthly.section.oversteps.some", n=int(counts.sum()), reps=rows["rep_id"].nunique())
     kinds = [w.say(f"monthly.overstep.{kind}", n=int(n)) for kind, n in counts.items()]
     return (w.sentence([head, w.together(kinds)]), note)
+
+
+def _capability(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
+    """D3: gaps of the team, and what the month did about them."""
+    rows = e["gap_rows"]
+    if not len(rows):
+        return (w.say("monthly.section.capability.unknown"),)
+    gaps = rows.loc[rows["state"] == BREACH, "name"].tolist()
+    few = int((rows["state"] == CANNOT_JUDGE).sum())
+    head = w.say("section.growth.gaps", n=len(gaps), names=w.listing(gaps)) if gaps else w.say("section.growth.no_gaps")
+    held = month.control.data.sessions
+    kinds = held.loc[month.holds(held["held_at"]), "kind"].value_counts()
+    counts = {"tests": int(kinds.get("capability_test", 0)), "trainings": int(kinds.get("training", 0))}
+    p = month.week.parameters.capability
+    notes = [w.say("section.growth.basis", weeks=p.weeks, line=p.min_share)]
+    notes += [w.say("monthly.section.capability.few", n=few)] if few else []
+    done = w.say("monthly.section.capability.done", **counts)
+    return (w.sentence([head, done]), w.prose(notes), w.say("section.growth.note"))
 
 
 def _service(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:

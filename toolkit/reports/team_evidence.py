@@ -1,6 +1,6 @@
 """Frames and tables of the campaign board and of growth: ladder, ranks, capability gaps."""
 
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +11,6 @@ from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
 Frames = dict[str, pd.DataFrame]
-_FLOW_WEEKS: Final = 6
 
 
 def team_tables(team: TeamState) -> Frames:
@@ -96,20 +95,18 @@ def board_moves(team: TeamState, w: Wording) -> pd.DataFrame:
 
 
 def board_flow(team: TeamState, w: Wording) -> pd.DataFrame:
-    """The last Fridays' cards by column: board_column, name, and a column a Friday."""
-    weeks = _FLOW_WEEKS
-    last = team.flow[team.flow["week_ending"].isin(team.flow["week_ending"].drop_duplicates().tail(weeks))]
-    rows = last.pivot(index="board_column", columns="week_ending", values="cards")
-    rows = rows.reindex([code for code in team.columns["board_column"] if code in rows.index])
-    cells = [tuple(int(n) for n in row) for row in rows.to_numpy()]
-    return pd.DataFrame(
-        {
-            "board_column": rows.index.astype("str"),
-            "name": [column_name(code, w) for code in rows.index],
-            "cells": pd.Series(cells, dtype="object"),
-            "weeks": pd.Series([tuple(rows.columns)] * len(rows), dtype="object"),
-        }
+    """The last Fridays' cards by column, from left to right: board_column, name, week_ending, cards, limit."""
+    fridays = pd.Index(team.last_weeks.astype("datetime64[us]"))
+    rows = team.flow[team.flow["week_ending"].isin(fridays)]
+    order = {code: n for n, code in enumerate(team.columns["board_column"])}
+    limits = dict(zip(team.columns["board_column"], team.columns["limit"], strict=True))
+    names = {code: column_name(code, w) for code in order}
+    rows = rows[rows["board_column"].isin(order)]
+    made = rows.assign(
+        name=rows["board_column"].map(names), limit=rows["board_column"].map(limits), _o=rows["board_column"].map(order)
     )
+    made = made.sort_values(["_o", "week_ending"], ignore_index=True)
+    return made[["board_column", "name", "week_ending", "cards", "limit"]]
 
 
 def ladder_rows(team: TeamState, w: Wording) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The weekly review's charts: a Report's evidence frames in, `Chart`s with their findings out.
 
 >>> sorted(name for name in CHARTS)
-['credibility', 'dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
+['board_flow', 'credibility', 'dumbbell', 'focus_curve', 'indicator', 'margin', 'plan_actual', 'tier_flow']
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 
 from toolkit.language import has, say
 from toolkit.language.forms import missing, money, number
+from toolkit.publish.charts.board_flow import board_flow as draw_board_flow
+from toolkit.publish.charts.board_flow import height_of as flow_bars_height
 from toolkit.publish.charts.credibility import credibility as draw_credibility
 from toolkit.publish.charts.credibility import height_of as credibility_height
 from toolkit.publish.charts.dumbbell import dumbbell as draw_dumbbell
@@ -166,6 +168,27 @@ def credibility(report: Report) -> Chart:
     return Chart(title, subtitle, title, draw, sizes, report.language)
 
 
+def board_flow(report: Report) -> Chart:
+    """How many campaigns stood in each column, Friday by Friday (evidence board_flow)."""
+    frame, language = report.evidence["board_flow"], report.language
+    last = frame[frame["week_ending"] == frame["week_ending"].max()]
+    first = frame[frame["week_ending"] == frame["week_ending"].min()]
+    grown = (last.set_index("name")["cards"] - first.set_index("name")["cards"]).sort_values(kind="stable")
+    name, change = str(grown.index[-1]), int(grown.iloc[-1])
+    weeks = int(frame["week_ending"].nunique())
+    key = "page.campaigns.grown" if change > 0 else "page.campaigns.steady"
+    title = say(key, language, column=name, n=change, weeks=weeks)
+    parts = (say("page.campaigns.told", language, column=r.name, n=int(r.cards)) for r in last.itertuples(index=False))
+    told = say("page.list_join", language).join(parts)
+
+    def draw(ax: Axes, look: Look) -> Axes:
+        return draw_board_flow(frame, ax, look)
+
+    height = flow_bars_height(frame)
+    sizes = {"l": (508, height), "s": (326, height)}
+    return Chart(title, say("page.campaigns.flow_sub", language), told, draw, sizes, language, fill=True)
+
+
 def spark(label: str, history: list[float | None], ends: tuple[str, str], language: str) -> Markup:
     """The line under a figure; its lowest and highest, already written out, stand in the description."""
     figure, ax = blank(*SPARK_SIZE)
@@ -176,6 +199,7 @@ def spark(label: str, history: list[float | None], ends: tuple[str, str], langua
 
 
 CHARTS: Final[Mapping[str, Callable[[Report], Chart]]] = {
+    "board_flow": board_flow,
     "tier_flow": tier_flow,
     "plan_actual": plan_actual,
     "margin": margin,
