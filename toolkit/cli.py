@@ -271,6 +271,61 @@ def check_command(
                 _print(f"  {file}")
 
 
+@app.command("import", help=_help("import"))
+def import_command(
+    to: Annotated[str, typer.Option("--to", help=_help("to"), metavar="URL")],
+    data: Data = None,
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """A source into a new store: every clean row, all or none."""
+    with _exit_codes(language, debug):
+        chosen = _parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from getpass import getuser
+
+        from toolkit.data.database import shown
+        from toolkit.data.faults import fault_headline
+        from toolkit.data.load import load
+        from toolkit.data.store import Store
+
+        team = load(source, parameters=chosen, strict=strict, language=language)
+        store = Store(to, getuser(), make=True, language=language)
+        counts = store.take_in(team)
+        store.close()
+        _print(say("store.imported", language, rows=sum(counts.values()), url=shown(to)), "bold")
+        if len(team.faults):
+            _print(fault_headline(team, language), "yellow")
+            _print(say("store.aside", language, source=source))
+
+
+@app.command("export", help=_help("export"))
+def export_command(
+    data: Annotated[str, typer.Option("--data", help=_help("store"), metavar="URL")],
+    output: Annotated[str, typer.Option("--output", help=_help("export_output"), metavar="FOLDER")] = "out/export",
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """A store's tables as CSV into a folder, which is replaced whole or not at all."""
+    with _exit_codes(language, debug):
+        import json
+        from getpass import getuser
+
+        from toolkit.data.database import shown
+        from toolkit.data.store import Store
+        from toolkit.publish.staging import MARK, staged
+
+        store = Store(data, getuser(), language=language)
+        with staged(output, language) as place:
+            counts = store.export(place)
+            (place / MARK).write_text(json.dumps({"source": shown(data), "rows": counts}, indent=1), "utf-8")
+        store.close()
+        _print(say("store.exported", language, rows=sum(counts.values()), tables=len(counts), folder=output), "bold")
+
+
 @app.command("parameters", help=_help("parameters"))
 def parameters_command(
     parameters: Settings = None,

@@ -84,7 +84,7 @@ def test_nothing_there_says_where_it_was_looked_for(tmp_path, monkeypatch):
     assert str(tmp_path) in told
 
 
-def test_a_file_that_is_no_source_and_a_database_are_refused(source, tmp_path):
+def test_a_file_that_is_no_source_and_a_database_that_is_not_there_are_refused(source, tmp_path):
     assert "neither a folder" in refusal(source() / "accounts.csv")
     assert "database" in refusal("sqlite:///team.db")
 

@@ -121,6 +121,16 @@ def strict_lines(faults: pd.DataFrame, language: str, first: int = 5) -> list[st
     ]
 
 
+def sentences(fault: Fault, language: str) -> str:
+    """One fault of a row that is entered, in words: the column, its value, what is wrong, what to do."""
+    words = _Words(language)
+    column = words.column(fault.table, fault.column)
+    value = f" {_short(fault.value)}" if fault.value else ""
+    return say(
+        "fault.entered", language, column=column, value=value, rule=words.rule(fault), remedy=words.remedy(fault)
+    )
+
+
 def neutral(text: str) -> str:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it; a number stays as it is.
 

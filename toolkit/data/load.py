@@ -77,11 +77,11 @@ class Data:
 
 
 def load(source: str | Path, *, parameters: Any = None, strict: bool = False, language: str = "zh") -> Data:
-    """Read a folder of CSV files or an Excel workbook through the gate.
+    """Read a folder of CSV files, an Excel workbook or a database through the gate.
 
     Parameters
     ----------
-    source : a path; a relative one is looked for in the working folder and the folders above it.
+    source : a path (a relative one is looked for in the working folder and the folders above it) or a database URL.
     parameters : what has a `timezone`, to which times with an offset are converted; None is Asia/Shanghai.
     strict : refuse the source if it has any fault.
     language : of the message, should the source be refused.

@@ -66,7 +66,7 @@ def parse(found: Found, own: OwnNames, zone: tzinfo) -> dict[str, Parsed]:
     for name in NEEDED:
         _needed(name, sheets.get(name), found)
     return {
-        name: _parse(table, sheets[name], own, zone)
+        name: parse_table(table, sheets[name], own, zone)
         if name in sheets and sheets[name].header
         else Parsed(table, no_rows(table))
         for name, table in TABLES.items()
@@ -83,7 +83,8 @@ def _needed(name: str, sheet: Sheet | None, found: Found) -> None:
         raise Refused("empty_table", where=sheet.where, table=name, label=label)
 
 
-def _parse(table: Table, sheet: Sheet, own: OwnNames, zone: tzinfo) -> Parsed:
+def parse_table(table: Table, sheet: Sheet, own: OwnNames, zone: tzinfo) -> Parsed:
+    """One table from its sheet. Refused where a required column lacks."""
     places, others, near = recognise(table.name, sheet.header, sheet.where, own.headers.get(table.name, {}))
     meanings = own.values.get(table.name, {})
     text = {name: sheet.cells[place] for name, place in places.items()}

@@ -1,4 +1,4 @@
-"""Where a source is and what stands in it: a folder of CSV files or an Excel workbook, read as text.
+"""Where a source is and what stands in it: a folder of CSV files, an Excel workbook or a database, read as text.
 
 Nothing is judged here but the shape: what cannot be read is refused with the file and the reason. Cells come
 out as they stand.
@@ -69,7 +69,9 @@ def locate(path: str | Path) -> Path:
 def open_source(path: str | Path, wanted: Callable[[str], bool]) -> Found:
     """Read the files or sheets whose name `wanted` knows; the rest is not opened."""
     if "://" in str(path):
-        raise Refused("database", path=path)
+        from toolkit.data.database import open_database
+
+        return open_database(str(path), wanted)
     place = locate(path)
     if place.is_dir():
         return _folder(place, wanted)
