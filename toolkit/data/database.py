@@ -21,6 +21,7 @@ from toolkit.data.headers import table_of
 from toolkit.data.refusal import Refused
 from toolkit.data.source import Found, Sheet
 
+VERSION: Final = "kat_version"  # the store's own column: not the source's
 _BUSY_SECONDS: Final = 10
 _MEMORY: Final = ("", ":memory:")
 
@@ -91,8 +92,9 @@ def open_database(url: str, wanted: Callable[[str], bool]) -> Found:
             for name in sorted(filter(wanted, names)):
                 table = Table(name, MetaData(), autoload_with=connection)
                 order = [column for column in table.columns if column.name in _key(name)] or list(table.columns)
-                rows = connection.execute(select(table).order_by(*order)).all()
-                sheets.append(_sheet(name, url, tuple(column.name for column in table.columns), rows))
+                mine = [column for column in table.columns if column.name != VERSION]
+                rows = connection.execute(select(*mine).order_by(*order)).all()
+                sheets.append(_sheet(name, url, tuple(column.name for column in mine), rows))
                 digest.update(f"{name}\0{sheets[-1].header}\0".encode())
                 for cells in sheets[-1].cells:
                     digest.update("\0".join(cells).encode())

@@ -1,8 +1,8 @@
 """The store: the contract's tables in a database that people write into; who wrote what, when, before and after.
 
 A row carries a version. Who saves says which version was looked at; if it has been changed since, `Changed` is raised
-with what stands there now and by whom, and nothing is overwritten. What the same person sends twice, because no answer came
-back, is kept once. Every write stands in the journal, in the same transaction.
+with what stands there now and by whom, and nothing is overwritten. What the same person sends twice, because no answer
+came back, is kept once. Every write stands in the journal, in the same transaction.
 
 Every row goes through the same gate as an imported one before it is written; what breaks a rule is refused with the
 column and what to do.
@@ -43,14 +43,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from toolkit.base.errors import InputError
 from toolkit.data import columns as contract
 from toolkit.data.contract import TABLES, by_reference
-from toolkit.data.database import cell_text, engine_of, shown
+from toolkit.data.database import VERSION, cell_text, engine_of, shown
 from toolkit.data.entry import Refusal, checked
 from toolkit.data.gate import Fault
 from toolkit.data.load import TIMEZONE, Data
 from toolkit.data.refusal import Refused
 from toolkit.language import say
 
-VERSION: Final = "kat_version"
 _JOURNAL: Final = "kat_journal"
 _BATCH: Final = 2000
 _TYPES: Final[Mapping[str, Any]] = (
