@@ -4,7 +4,7 @@
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
 ['Parameters', 'brief', 'chain_walk', 'deliver', 'drill_room', 'drill_timer', 'load', 'monthly',
  'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio', 'threshold_panel',
- 'what_if']
+ 'war_room', 'what_if']
 """
 
 from importlib import import_module
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.widgets.roi_panel import roi_panel
     from toolkit.widgets.studio import studio
     from toolkit.widgets.threshold_panel import threshold_panel
+    from toolkit.widgets.war_room import war_room
 
 __all__ = [
     "Parameters",
@@ -48,6 +49,7 @@ __all__ = [
     "show",
     "studio",
     "threshold_panel",
+    "war_room",
     "what_if",
 ]
 
@@ -68,6 +70,7 @@ _HOMES = {
     "show": "toolkit.publish.show",
     "studio": "toolkit.widgets.studio",
     "threshold_panel": "toolkit.widgets.threshold_panel",
+    "war_room": "toolkit.widgets.war_room",
     "what_if": "toolkit.reports.what_if",
 }
 

@@ -34,6 +34,7 @@ _NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
     "chain_walk.ipynb",
     "roi_panel.ipynb",
     "drill.ipynb",
+    "war_room.ipynb",
 )
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
@@ -86,7 +87,7 @@ def environment(
     known = dict(os.environ if base is None else base)
     jupyter, python = (filter(None, [known.get(name)]) for name in ("JUPYTER_PATH", "PYTHONPATH"))
     known |= {
-        "KAT_DATA": os.path.abspath(source),
+        "KAT_DATA": source if "://" in source else os.path.abspath(source),
         "KAT_LANGUAGE": check_language(language),
         "KAT_FOLDER": os.getcwd(),
         "JUPYTER_TOKEN": token,
