@@ -2,7 +2,7 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'chain_walk', 'deliver', 'drill_room', 'drill_timer', 'load', 'monthly',
+['Parameters', 'brief', 'chain_walk', 'deliver', 'desk', 'drill_room', 'drill_timer', 'load', 'monthly',
  'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio', 'threshold_panel',
  'war_room', 'what_if']
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.reports.review import review
     from toolkit.reports.what_if import what_if
     from toolkit.widgets.chain_walk import chain_walk
+    from toolkit.widgets.desk import desk
     from toolkit.widgets.drill_timer import drill_timer
     from toolkit.widgets.roi_panel import roi_panel
     from toolkit.widgets.studio import studio
@@ -37,6 +38,7 @@ __all__ = [
     "brief",
     "chain_walk",
     "deliver",
+    "desk",
     "drill_room",
     "drill_timer",
     "load",
@@ -58,6 +60,7 @@ _HOMES = {
     "brief": "toolkit.reports.brief",
     "chain_walk": "toolkit.widgets.chain_walk",
     "deliver": "toolkit.publish.deliver",
+    "desk": "toolkit.widgets.desk",
     "drill_room": "toolkit.reports.drill_room",
     "drill_timer": "toolkit.widgets.drill_timer",
     "load": "toolkit.data.load",

@@ -367,6 +367,7 @@ def sample_command(
 def apps_command(
     data: Data = None,
     parameters: Settings = None,
+    users: Annotated[str | None, typer.Option("--users", help=_help("users"), metavar="FILE")] = None,
     port: Annotated[int, typer.Option("--port", help=_help("port"))] = 8866,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=_help("browser"))] = True,
     language: Language = "zh",
@@ -378,7 +379,37 @@ def apps_command(
         source = sample_or(data, say("cli.no_data", language))
         from toolkit.apps.serve import serve
 
-        serve(source, port, language, browser, parameters=parameters)
+        if users:
+            from toolkit.base.identity import BadUsers
+            from toolkit.base.identity import users as read_users
+
+            try:
+                read_users(users)
+            except BadUsers as error:
+                raise InputError(say("apps.bad_users", language, file=users, why=str(error))) from None
+        serve(source, port, language, browser, parameters=parameters, users=users)
+
+
+@app.command("user", help=_help("user"))
+def user_command(
+    name: Annotated[str, typer.Argument(help=_help("user_name"), metavar="NAME")],
+    role: Annotated[str, typer.Option("--role", help=_help("role"), metavar="director|manager|strategy|rep")] = "rep",
+    rep: Annotated[str, typer.Option("--rep", help=_help("user_rep"), metavar="ID")] = "",
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """A new key for somebody, and the line for the file of users."""
+    with _exit_codes(language, debug):
+        import secrets
+
+        from toolkit.base.identity import ROLES, digest
+
+        if role not in ROLES or (role == "rep" and not rep):
+            raise InputError(say("apps.bad_role", language, roles=", ".join(ROLES)))
+        key = secrets.token_urlsafe(24)
+        whole = f"{{name: {name}, role: {role}, rep_id: {rep}, key_sha256: {digest(key)}}}"
+        _print(say("apps.key", language, secret=key))
+        _print(f"  - {whole}")
 
 
 @contextmanager

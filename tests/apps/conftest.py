@@ -45,7 +45,7 @@ def opened(browser, server):
     """`opened(...)` gives a tab on an app, and the list of what went wrong in it."""
     contexts = []
 
-    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=FIRST):
+    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=FIRST, more=""):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
         tab, faults = context.new_page(), []
@@ -62,7 +62,7 @@ def opened(browser, server):
         tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         tab.on("pageerror", lambda error: faults.append(str(error)))
         start = time.monotonic()
-        tab.goto(running.page(language, app), wait_until="commit")
+        tab.goto(running.page(language, app) + more, wait_until="commit")
         tab.wait_for_selector(wait, timeout=SOON)
         print(f"ready in {time.monotonic() - start:.2f} s")
         return tab, faults

@@ -18,13 +18,13 @@ SOON = 60_000  # ms; the longest wait on a machine that is busy
 class Server:
     """A Voila of the apps in a process of its own."""
 
-    def __init__(self, data, folder, idle_seconds=600, heated=True):
+    def __init__(self, data, folder, idle_seconds=600, heated=True, users=None):
         with socket.socket() as free:
             free.bind((HERE, 0))
             self.port = free.getsockname()[1]
         given = [x for x in arguments(self.port, idle_seconds=idle_seconds) if heated or "preheat_kernel" not in x]
         command = [sys.executable, "-m", "voila", *given]
-        known = environment(str(data), "zh", TOKEN) | {"KAT_FOLDER": str(folder)}
+        known = environment(str(data), "zh", TOKEN, users=users) | {"KAT_FOLDER": str(folder)}
         self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://{HERE}:{self.port}"
         deadline = time.monotonic() + 60

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import ipywidgets as widgets
 
 from toolkit.base.errors import InputError
+from toolkit.base.identity import LOCAL, STAFF, BadUsers, User, users, whose
 from toolkit.base.places import SAMPLE_FOLDER
 from toolkit.language import LANGUAGES, say
 from toolkit.parameters import Parameters
@@ -34,17 +35,53 @@ def language() -> str:
     return known[0] if known else "zh"
 
 
+def user() -> User:
+    """Who is working: with a file of users (the environment's KAT_USERS) whom the address's ?key= names, else LOCAL.
+
+    Raises InputError for a key that is nobody's, and for a file that cannot be used.
+    """
+    file = os.environ.get("KAT_USERS")
+    if not file:
+        return LOCAL
+    try:
+        known = users(file)
+    except BadUsers as error:
+        raise InputError(say("apps.bad_users", language(), file=file, why=str(error))) from None
+    found = whose(_asked("key"), known)
+    if found is None:
+        raise InputError(say("apps.no_key", language()))
+    return found
+
+
+def rep() -> str:
+    """Whose desk it is: a rep's own, whatever the address says; for others ?rep=R01."""
+    here = user()
+    return here.rep_id if here.role == "rep" else _asked("rep")
+
+
+def who() -> str:
+    """What stands as decided_by: the user's id on the team, else the name; "" for the local user."""
+    here = user()
+    return here.rep_id or here.name
+
+
+def _asked(name: str) -> str:
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get(name, [""])[0]
+
+
 def parameters() -> Parameters:
     """Those in force: of the file that the environment's KAT_PARAMETERS names, else the method as written."""
     return Parameters.read(os.environ.get("KAT_PARAMETERS") or None, language=language())
 
 
-def shown(make: Callable[[], widgets.Widget]) -> widgets.Widget:
-    """The widget that `make` makes, in the working folder that KAT_FOLDER names; where the data or parameters are
-    refused, why, and what to do.
+def shown(make: Callable[[], widgets.Widget], roles: tuple[str, ...] = STAFF) -> widgets.Widget:
+    """The widget that `make` makes, in the working folder that KAT_FOLDER names; where the data, the parameters or the
+    user (whose role is none of `roles`) are refused, why, and what to do.
     """
     os.chdir(os.environ.get("KAT_FOLDER") or ".")
     try:
+        if user().role not in roles:
+            raise InputError(say("apps.not_for", language()))
         return make()
     except InputError as error:
         lines = [str(error), say("threshold.failed.next", language())]
@@ -61,7 +98,12 @@ class Prepared:
 
 
 def prepared(make: Callable[[], widgets.Widget]) -> Prepared:
-    """`shown(make)`, for a kernel that is heated: it runs up to here, and then waits in `opened`."""
+    """`shown(make)`, for a kernel that is heated: it runs up to here, and then waits in `opened`.
+
+    With a file of users nothing is made before somebody's key is known.
+    """
+    if os.environ.get("KAT_USERS") and os.environ.get("VOILA_PREHEAT") == "True":
+        return Prepared(note("", []), make, [])
     return Prepared(shown(make), make, _stamps())
 
 

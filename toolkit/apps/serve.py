@@ -35,6 +35,7 @@ _NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
     "roi_panel.ipynb",
     "drill.ipynb",
     "war_room.ipynb",
+    "desk.ipynb",
 )
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
@@ -77,12 +78,17 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
 
 
 def environment(
-    source: str, language: str, token: str, parameters: str | None = None, base: Mapping[str, str] | None = None
+    source: str,
+    language: str,
+    token: str,
+    parameters: str | None = None,
+    base: Mapping[str, str] | None = None,
+    users: str | None = None,
 ) -> dict[str, str]:
     """The environment of the server: where the data lie, the working folder, the language, the token, our template's
     folder.
 
-    base: what it is added to; default: this process's own.
+    base: what it is added to; default: this process's own. users: a file of who may use what (base.identity).
     """
     known = dict(os.environ if base is None else base)
     jupyter, python = (filter(None, [known.get(name)]) for name in ("JUPYTER_PATH", "PYTHONPATH"))
@@ -96,6 +102,8 @@ def environment(
     }
     if parameters:
         known["KAT_PARAMETERS"] = os.path.abspath(parameters)
+    if users:
+        known["KAT_USERS"] = os.path.abspath(users)
     return known
 
 
@@ -119,6 +127,7 @@ def serve(
     host: str = HERE,
     token: str | None = None,
     parameters: str | None = None,
+    users: str | None = None,
 ) -> None:
     """Serve the apps on `source`, in this process, until Ctrl+C.
 
@@ -135,7 +144,7 @@ def serve(
         opening = Timer(3, webbrowser.open, [where])
         opening.daemon = True
         opening.start()
-    os.environ.update(environment(source, language, token, parameters))
+    os.environ.update(environment(source, language, token, parameters, users=users))
     from voila.app import Voila
 
     Voila.launch_instance(argv=arguments(port, host=host))

@@ -32,6 +32,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    delete,
     func,
     insert,
     inspect,
@@ -51,6 +52,8 @@ from toolkit.data.refusal import Refused
 from toolkit.language import say
 
 _JOURNAL: Final = "kat_journal"
+_DRAFTS: Final = "kat_drafts"
+_OPEN: Final = ("industries", "reps")  # what every rep may read
 _BATCH: Final = 2000
 _TYPES: Final[Mapping[str, Any]] = (
     dict.fromkeys(contract.TEXT_KINDS, String)
@@ -78,11 +81,14 @@ class Changed(InputError):
 class Store:
     """A store, open. `who` is written into the journal with every write.
 
+    rep  a rep's id: every query then gives only what belongs to this rep's own accounts, and only that is written; ""
+         is everybody
+
     Raises Refused for an address that is none or a database that cannot be reached.
     """
 
-    def __init__(self, url: str, who: str, *, make: bool = False, language: str = "zh") -> None:
-        self.url, self.who, self.language = url, who, language
+    def __init__(self, url: str, who: str, *, make: bool = False, language: str = "zh", rep: str = "") -> None:
+        self.url, self.who, self.language, self.rep = url, who, language, rep
         try:
             self._engine: Engine = engine_of(url, make=make)
         except Refused as refusal:
@@ -96,10 +102,16 @@ class Store:
             Column("table_name", String, nullable=False), Column("row_key", String, nullable=False),
             Column("before", JSON), Column("after", JSON),
         )  # fmt: skip
+        self._drafts = Table(
+            _DRAFTS, self._meta,
+            Column("who", String, primary_key=True), Column("name", String, primary_key=True), Column("held", JSON),
+        )  # fmt: skip
         if make:
             self._run(lambda connection: self._meta.create_all(connection))
         elif not self._run(lambda connection: inspect(connection).has_table(_JOURNAL)):
             raise Refused("database_no_store", language=language, url=shown(url))
+        else:  # a store of an earlier version gets the tables that it lacks
+            self._run(lambda connection: self._meta.create_all(connection))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -110,8 +122,24 @@ class Store:
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table by its key; `where`: column = value, or one of several."""
         here = self._tables[table]
-        query = select(here).where(*_where(here, where)).order_by(*(here.c[name] for name in TABLES[table].key))
+        query = (
+            select(here)
+            .where(*_where(here, where), *self._own(table))
+            .order_by(*(here.c[name] for name in TABLES[table].key))
+        )
         return self._run(lambda connection: [_row(table, found) for found in connection.execute(query).mappings()])
+
+    def _own(self, table: str) -> list[ColumnElement[bool]]:
+        """What a rep's queries are narrowed to. Raises InputError for a table that is not a rep's to read."""
+        if not self.rep or table in _OPEN:
+            return []
+        accounts, here = self._tables["accounts"], self._tables[table]
+        mine = select(accounts.c.account_id).where(accounts.c.owner_id == self.rep)
+        if "account_id" in here.c:
+            return [here.c.account_id.in_(mine)]
+        if table == "directives":
+            return [here.c.owner_id == self.rep]
+        raise InputError(say("store.not_yours", self.language, table=say(f"table.{table}", self.language)))
 
     def row(self, table: str, *key: Any) -> Row | None:
         """The row of a key; None where there is none."""
@@ -151,11 +179,29 @@ class Store:
     def _checked(self, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
         row = checked(table, {name: cell_text(value) for name, value in values.items()}, self.language)
         missing = self._run(lambda connection: self._unknown(connection, table, row))
+        self._mine_only(table, row)
         if missing:
             target = TABLES[table][missing].refers_to
             fault = Fault(table, 0, missing, str(row[missing]), "unknown_reference", "", target)
             raise Refusal([fault], self.language)
         return row
+
+    def _mine_only(self, table: str, row: Mapping[str, Any]) -> None:
+        """A rep writes of own accounts, and own directives; a row that is somebody else's is not taken over."""
+        if not self.rep:
+            return
+        refused = InputError(say("store.not_yours", self.language, table=say(f"table.{table}", self.language)))
+        if table in _OPEN or table == "accounts":
+            raise refused
+        self._own(table)
+        here, key = self._tables[table], TABLES[table].key
+        query = select(here).where(*(here.c[name] == row[name] for name in key))
+        there = self._run(lambda connection: connection.execute(query).first())
+        if there is not None and self.row(table, *(row[name] for name in key)) is None:
+            raise refused
+        account = row.get("account_id")
+        if (account and self.row("accounts", account) is None) or row.get("rep_id", self.rep) != self.rep:
+            raise refused
 
     def _unknown(self, connection: Connection, table: str, row: Mapping[str, Any]) -> str:
         """The first column that refers to a row that is not there; a table that is empty is not asked."""
@@ -168,6 +214,30 @@ class Store:
             if asked and not connection.execute(there).scalar_one():
                 return column.name
         return ""
+
+    # --- drafts -----------------------------------------------------------------------------------------------------
+
+    def keep_draft(self, name: str, held: Mapping[str, Any]) -> None:
+        """Keep what somebody has typed and not sent; it takes the place of the earlier draft of that name."""
+        d = self._drafts
+        mine = and_(d.c.who == self.who, d.c.name == name)
+
+        def write(connection: Connection) -> None:
+            if connection.execute(update(d).where(mine).values(held=dict(held))).rowcount == 0:
+                connection.execute(insert(d).values(who=self.who, name=name, held=dict(held)))
+
+        self._run(write, writes=True)
+
+    def draft(self, name: str) -> dict[str, Any]:
+        """What was typed and not sent; empty without a draft."""
+        d = self._drafts
+        query = select(d.c.held).where(d.c.who == self.who, d.c.name == name)
+        return dict(self._run(lambda connection: connection.execute(query).scalar_one_or_none()) or {})
+
+    def drop_draft(self, name: str) -> None:
+        """Forget a draft."""
+        d = self._drafts
+        self._run(lambda c: c.execute(delete(d).where(d.c.who == self.who, d.c.name == name)), writes=True)
 
     def _save(self, connection: Connection, table: str, row: dict[str, Any], version: int | None) -> Row:
         here, key = self._tables[table], TABLES[table].key
