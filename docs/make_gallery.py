@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import toolkit as kat
 from toolkit.apps.serve import address, arguments, environment
+from toolkit.data.store import Store
 from toolkit.language import LANGUAGES
 from toolkit.publish.kinds import KINDS
 
@@ -48,13 +50,22 @@ def main() -> None:
                 _save(_studio(browser, language), f"studio_{language}.png")
                 for name in ("chain_walk", "roi_panel"):
                     _save(_figures(browser, language, name), f"{name}_{language}.png")
+        with TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/team.db"
+            store = Store(url, "gallery", make=True)
+            store.take_in(team)
+            store.close()
+            with _served(url):
+                for language in LANGUAGES:
+                    _save(_room(browser, language), f"war_room_{language}.png")
+                    _save(_desk(browser, language), f"desk_{language}.png")
         browser.close()
 
 
 @contextmanager
-def _served():
+def _served(source: str = str(ROOT / "sample_data")):
     """The apps on the sample team, until the pictures are taken."""
-    known = environment(str(ROOT / "sample_data"), "zh", TOKEN)
+    known = environment(source, "zh", TOKEN)
     server = subprocess.Popen([sys.executable, "-m", "voila", *arguments(PORT)], env=known, stderr=subprocess.DEVNULL)
     try:
         for _ in range(120):
@@ -80,6 +91,32 @@ def _studio(browser: Browser, language: str) -> Image.Image:
         tab.keyboard.press("ArrowLeft")
     tab.locator(".control.differs").wait_for(timeout=30_000)
     tab.wait_for_timeout(3_000)
+    picture = Image.open(BytesIO(tab.screenshot()))
+    tab.close()
+    return picture
+
+
+def _room(browser: Browser, language: str) -> Image.Image:
+    """The war room's decisions, one of them waived."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language, app="war_room.ipynb"))
+    tab.locator(".tabs button >> visible=true").nth(1).click(timeout=120_000)
+    line = tab.locator(".line").nth(3)
+    line.locator("input").first.fill({"zh": "先等招标结果", "en": "Wait for the tender first"}[language])
+    tab.keyboard.press("Tab")
+    line.locator("button").nth(2).click()
+    tab.locator(".line.answered").first.wait_for(timeout=30_000)
+    picture = Image.open(BytesIO(tab.screenshot()))
+    tab.close()
+    return picture
+
+
+def _desk(browser: Browser, language: str) -> Image.Image:
+    """The first screen of a desk on a phone."""
+    tab = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language, app="desk.ipynb") + "&rep=R01")
+    tab.locator("button.send >> visible=true").wait_for(timeout=120_000)
+    tab.wait_for_timeout(1_000)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture
