@@ -59,9 +59,9 @@ def test_a_rep_who_names_another_in_the_address_still_sees_only_the_own_desk(ope
 
 @pytest.mark.parametrize(
     ("more", "app"),
-    [("", "desk.ipynb"), ("&key=wrong", "desk.ipynb"), ("&key=k1", "war_room.ipynb"), ("&key=k1", "studio.ipynb")],
+    [("&key=wrong", "desk.ipynb"), ("&key=k1", "war_room.ipynb")],
 )
-def test_without_a_key_with_a_wrong_one_or_in_anothers_role_nothing_is_shown(opened, desk_server, more, app):
+def test_with_a_wrong_key_or_in_anothers_role_nothing_is_shown(opened, desk_server, more, app):
     server, _ = desk_server
     tab, _ = opened("en", running=server, wait=".card.blank", more=more, app=app)
     text = tab.inner_text("body")

@@ -180,8 +180,10 @@ def test_data_that_cannot_be_opened_are_said_in_the_language_of_the_address(open
         running.end()
 
 
-def test_both_apps_are_listed(opened, server):
+def test_every_app_is_listed(opened, server):
     tab, faults = opened("en")
     tab.goto(f"{server.base}/?token={TOKEN}")
-    assert tab.locator("li a").all_inner_texts() == ["studio", "threshold panel"]
+    assert tab.locator("li a").all_inner_texts() == [
+        "chain walk", "desk", "drill", "roi panel", "studio", "threshold panel", "war room",
+    ]  # fmt: skip
     assert faults == []

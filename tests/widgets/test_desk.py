@@ -1,5 +1,6 @@
 """The desk without a browser: a report filled, refused, kept, sent, and in the next review; only one's own."""
 
+import shutil
 from datetime import date
 
 import ipywidgets as widgets
@@ -29,13 +30,20 @@ def team():
     return kat.load("sample_data")
 
 
-@pytest.fixture
-def url(tmp_path, team):
-    address = f"sqlite:///{tmp_path}/team.db"
-    store = Store(address, "import", make=True)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, team):
+    """A store of the sample team, to be copied."""
+    file = tmp_path_factory.mktemp("store") / "team.db"
+    store = Store(f"sqlite:///{file}", "import", make=True)
     store.take_in(team)
     store.close()
-    return address
+    return file
+
+
+@pytest.fixture
+def url(tmp_path, made):
+    shutil.copy(made, tmp_path / "team.db")
+    return f"sqlite:///{tmp_path}/team.db"
 
 
 @pytest.fixture

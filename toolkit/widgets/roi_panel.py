@@ -130,10 +130,10 @@ class RoiPanel(widgets.VBox):
             self._verdict.value = ""
             self._detail.value = message(say("document.roi_panel.title", language), [model.verdict])
             return
-        self._verdict.value = tag("p", model.account, "eyebrow") + tag("h2", model.verdict)
         self._detail.value = Markup("").join(
             [_results(model), drawing(model.tornado, language), tag("p", say("document.roi.note", language), "sub")]
         )
+        self._verdict.value = tag("p", model.account, "eyebrow") + tag("h2", model.verdict)  # the last word
 
 
 def _results(model: RoiModel) -> Markup:
