@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 import toolkit as kat
 from toolkit.base.errors import InputError
-from toolkit.cli import _exit_codes, app
+from toolkit.cli import app
+from toolkit.cli.common import exit_codes
 from toolkit.publish.staging import staged
 from toolkit.publish.tables import write_tables
 
@@ -218,7 +219,7 @@ def test_help_names_every_command_without_heavy_imports():
 
 
 def test_our_own_faults_end_with_one_a_short_message_and_a_log(capsys):
-    with pytest.raises(typer.Exit) as ended, _exit_codes("en", debug=False):
+    with pytest.raises(typer.Exit) as ended, exit_codes("en", debug=False):
         raise RuntimeError("a wire came loose")
     assert ended.value.exit_code == 1
     said = capsys.readouterr().err
@@ -229,8 +230,8 @@ def test_our_own_faults_end_with_one_a_short_message_and_a_log(capsys):
 
 
 def test_debug_lets_our_own_faults_through_and_bad_input_never_does():
-    with pytest.raises(RuntimeError), _exit_codes("en", debug=True):
+    with pytest.raises(RuntimeError), exit_codes("en", debug=True):
         raise RuntimeError("a wire came loose")
-    with pytest.raises(typer.Exit) as ended, _exit_codes("en", debug=True):
+    with pytest.raises(typer.Exit) as ended, exit_codes("en", debug=True):
         raise InputError("mend this")
     assert ended.value.exit_code == 2

@@ -1,0 +1,16 @@
+"""The command `kat`: words in, exit code out. What it does is done elsewhere; heavy imports wait until needed."""
+
+import sys
+
+from toolkit.cli import reports, data, settings, apps  # isort: skip (the order of the help)
+from toolkit.cli.common import app
+
+__all__ = ["app", "apps", "data", "main", "reports", "settings"]
+
+
+def main() -> None:
+    """The entry point; output that is not a terminal is UTF-8 everywhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    app()

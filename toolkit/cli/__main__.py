@@ -1,0 +1,5 @@
+"""`python -m toolkit.cli` is `kat`."""
+
+from toolkit.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""`kat check | import | export`: sources and the store."""
+
+from typing import Annotated
+
+import typer
+
+from toolkit.base.places import sample_or
+from toolkit.cli.common import (
+    Data,
+    Debug,
+    Language,
+    Pairs,
+    Settings,
+    Strict,
+    app,
+    chosen_parameters,
+    echo,
+    echo_table,
+    exit_codes,
+    help_of,
+)
+from toolkit.language import say
+
+
+@app.command("check", help=help_of("check"))
+def check_command(
+    data: Data = None,
+    output: Annotated[str | None, typer.Option("--output", help=help_of("check_output"), metavar="FOLDER")] = None,
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """What the gate finds in the data."""
+    with exit_codes(language, debug):
+        chosen = chosen_parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from toolkit.data.faults import fault_headline, fault_summary, write_faults
+        from toolkit.data.load import load
+
+        team = load(source, parameters=chosen, strict=strict, language=language)
+        echo(fault_headline(team, language), "yellow" if len(team.faults) else "")
+        if len(team.faults):
+            echo_table(fault_summary(team, language))
+        if output:
+            for file in write_faults(team, output, language):
+                echo(f"  {file}")
+
+
+@app.command("import", help=help_of("import"))
+def import_command(
+    to: Annotated[str, typer.Option("--to", help=help_of("to"), metavar="URL")],
+    data: Data = None,
+    parameters: Settings = None,
+    pairs: Pairs = None,
+    language: Language = "zh",
+    strict: Strict = False,
+    debug: Debug = False,
+) -> None:
+    """A source into a new store: every clean row, all or none."""
+    with exit_codes(language, debug):
+        chosen = chosen_parameters(parameters, pairs, language)
+        source = sample_or(data, say("cli.no_data", language))
+        from getpass import getuser
+
+        from toolkit.data.database import shown
+        from toolkit.data.faults import fault_headline
+        from toolkit.data.load import load
+        from toolkit.data.store import Store
+
+        team = load(source, parameters=chosen, strict=strict, language=language)
+        store = Store(to, getuser(), make=True, language=language)
+        counts = store.take_in(team)
+        store.close()
+        echo(say("store.imported", language, rows=sum(counts.values()), url=shown(to)), "bold")
+        if len(team.faults):
+            echo(fault_headline(team, language), "yellow")
+            echo(say("store.aside", language, source=source))
+
+
+@app.command("export", help=help_of("export"))
+def export_command(
+    data: Annotated[str, typer.Option("--data", help=help_of("store"), metavar="URL")],
+    output: Annotated[str, typer.Option("--output", help=help_of("export_output"), metavar="FOLDER")] = "out/export",
+    language: Language = "zh",
+    debug: Debug = False,
+) -> None:
+    """A store's tables as CSV into a folder, which is replaced whole or not at all."""
+    with exit_codes(language, debug):
+        import json
+        from getpass import getuser
+
+        from toolkit.data.database import shown
+        from toolkit.data.store import Store
+        from toolkit.publish.staging import MARK, staged
+
+        store = Store(data, getuser(), language=language)
+        with staged(output, language) as place:
+            counts = store.export(place)
+            (place / MARK).write_text(json.dumps({"source": shown(data), "rows": counts}, indent=1), "utf-8")
+        store.close()
+        echo(say("store.exported", language, rows=sum(counts.values()), tables=len(counts), folder=output), "bold")
