@@ -102,6 +102,14 @@ def test_the_second_of_two_editors_sees_what_the_first_did_and_overwrites_nothin
     other.close()
 
 
+def test_a_reference_within_a_table_is_looked_up_in_the_store(store):
+    row = next(row for row in store.rows("decision_makers") if row.values["reports_to"])
+    saved = store.save("decision_makers", {**row.values, "title": "CFO"}, row.version)
+    assert saved.values["reports_to"] == row.values["reports_to"]
+    with pytest.raises(Refusal, match="P999"):
+        store.save("decision_makers", {**row.values, "reports_to": "P999"}, saved.version)
+
+
 def test_what_is_sent_twice_is_kept_once(store):
     before = store.stamp()
     assert store.save("callbacks", CALL) == store.save("callbacks", CALL)

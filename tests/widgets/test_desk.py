@@ -128,27 +128,6 @@ def test_the_form_begins_with_the_last_stage_and_scores_and_leaves_the_rest_to_a
     assert filled["competitor"] is None and filled["labour_hours"] is None
 
 
-def test_a_rep_sees_and_writes_nothing_of_another_reps_accounts_by_any_call(desk, team):
-    other = theirs(team)
-    assert other not in desk.accounts()
-    assert desk.store.rows("accounts", account_id=other) == []
-    assert desk.store.row("accounts", other) is None
-    assert desk.store.rows("daily_reports", account_id=other) == []
-    owned = set(team.accounts.loc[team.accounts["owner_id"] == REP, "account_id"])
-    for table in ("daily_reports", "decision_makers", "resource_requests", "visits"):
-        assert {row.values["account_id"] for row in desk.store.rows(table)} <= owned
-    with pytest.raises(InputError, match="not yours"):
-        desk.send(other, WHOLE)
-    with pytest.raises(InputError, match="not yours"):
-        desk.store.save("daily_reports", WHOLE | {"report_id": "X", "report_date": TUESDAY, "rep_id": "R02",
-                                                  "account_id": mine(desk)})  # fmt: skip
-    for table in ("bonuses", "decisions", "targets", "self_checks"):
-        with pytest.raises(InputError, match="not yours"):
-            desk.store.rows(table)
-    with pytest.raises(InputError, match="not yours"):
-        desk.store.save("accounts", {**desk.store.row("accounts", mine(desk)).values, "owner_id": "R02"}, 1)
-
-
 def test_another_reps_report_cannot_be_taken_over_by_its_id(desk, team):
     other = team.daily_reports[team.daily_reports["account_id"] == theirs(team)].iloc[-1]
     values = WHOLE | {"report_id": other["report_id"], "report_date": TUESDAY, "rep_id": REP, "account_id": mine(desk)}

@@ -46,7 +46,8 @@ def checked(
     if unknown:
         raise KeyError(f"{table} has no column {unknown[0]!r}")
     given = {name: texts.get(name, "").strip() for name in known.names}
-    cells = tuple(np.array([given[name]], dtype=object) for name in known.names)
+    within = [column.name for column in known.references() if column.refers_to == table]  # of rows that are not here
+    cells = tuple(np.array(["" if name in within else given[name]], dtype=object) for name in known.names)
     sheet = Sheet(table, table, known.names, cells, np.array([1]))
     parsed = {name: Parsed(one, no_rows(one)) for name, one in TABLES.items()}
     parsed[table] = parse_table(known, sheet, OwnNames(), ZoneInfo(timezone))
@@ -55,7 +56,7 @@ def checked(
     if len(faults):
         raise Refusal((Fault(*row) for row in faults.drop_duplicates("column").itertuples(index=False)), language)
     frame = rooms[table].frame.astype("object")
-    values = {name: frame[name].iloc[0] for name in known.names}
+    values = {name: given[name] or None if name in within else frame[name].iloc[0] for name in known.names}
     return {
         name: stored(None if pd.isna(value) else value, known[name], key=name in known.key)
         for name, value in values.items()

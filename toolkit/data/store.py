@@ -48,12 +48,12 @@ from toolkit.data.database import VERSION, cell_text, engine_of, shown
 from toolkit.data.entry import Refusal, checked
 from toolkit.data.gate import Fault
 from toolkit.data.load import TIMEZONE, Data
+from toolkit.data.own import OPEN, blanked, may_write, narrowed
 from toolkit.data.refusal import Refused
 from toolkit.language import say
 
 _JOURNAL: Final = "kat_journal"
 _DRAFTS: Final = "kat_drafts"
-_OPEN: Final = ("industries", "reps")  # what every rep may read
 _BATCH: Final = 2000
 _TYPES: Final[Mapping[str, Any]] = (
     dict.fromkeys(contract.TEXT_KINDS, String)
@@ -127,19 +127,18 @@ class Store:
             .where(*_where(here, where), *self._own(table))
             .order_by(*(here.c[name] for name in TABLES[table].key))
         )
-        return self._run(lambda connection: [_row(table, found) for found in connection.execute(query).mappings()])
+        found = self._run(lambda connection: [_row(table, one) for one in connection.execute(query).mappings()])
+        return [Row(blanked(table, dict(row.values), self.rep), row.version) for row in found] if self.rep else found
 
     def _own(self, table: str) -> list[ColumnElement[bool]]:
         """What a rep's queries are narrowed to. Raises InputError for a table that is not a rep's to read."""
-        if not self.rep or table in _OPEN:
-            return []
-        accounts, here = self._tables["accounts"], self._tables[table]
-        mine = select(accounts.c.account_id).where(accounts.c.owner_id == self.rep)
-        if "account_id" in here.c:
-            return [here.c.account_id.in_(mine)]
-        if table == "directives":
-            return [here.c.owner_id == self.rep]
-        raise InputError(say("store.not_yours", self.language, table=say(f"table.{table}", self.language)))
+        conditions = narrowed(table, self._tables, self.rep) if self.rep else []
+        if conditions is None:
+            raise self._not_yours(table)
+        return conditions
+
+    def _not_yours(self, table: str) -> InputError:
+        return InputError(say("store.not_yours", self.language, table=say(f"table.{table}", self.language)))
 
     def row(self, table: str, *key: Any) -> Row | None:
         """The row of a key; None where there is none."""
@@ -148,6 +147,8 @@ class Store:
 
     def history(self, table: str, *key: Any) -> list[dict[str, Any]]:
         """Every write of a row, the first one first: at, who, before, after."""
+        if self.rep and self.row(table, *key) is None:
+            raise self._not_yours(table)
         j = self._journal
         mine = and_(j.c.table_name == table, j.c.row_key == _key_text(key))
         query = select(j.c.at, j.c.who, j.c.before, j.c.after).where(mine).order_by(j.c.number)
@@ -187,21 +188,18 @@ class Store:
         return row
 
     def _mine_only(self, table: str, row: Mapping[str, Any]) -> None:
-        """A rep writes of own accounts, and own directives; a row that is somebody else's is not taken over."""
+        """A rep writes of own accounts, and only what `own` names; a row that is somebody else's is not taken over."""
         if not self.rep:
             return
-        refused = InputError(say("store.not_yours", self.language, table=say(f"table.{table}", self.language)))
-        if table in _OPEN or table == "accounts":
-            raise refused
-        self._own(table)
         here, key = self._tables[table], TABLES[table].key
         query = select(here).where(*(here.c[name] == row[name] for name in key))
         there = self._run(lambda connection: connection.execute(query).first())
-        if there is not None and self.row(table, *(row[name] for name in key)) is None:
-            raise refused
+        mine = None if table in OPEN else self.row(table, *(row[name] for name in key))
+        taken_over = there is not None and mine is None
         account = row.get("account_id")
-        if (account and self.row("accounts", account) is None) or row.get("rep_id", self.rep) != self.rep:
-            raise refused
+        others = (account and self.row("accounts", account) is None) or row.get("rep_id", self.rep) != self.rep
+        if taken_over or others or not may_write(table, mine.values if mine else None, row):
+            raise self._not_yours(table)
 
     def _unknown(self, connection: Connection, table: str, row: Mapping[str, Any]) -> str:
         """The first column that refers to a row that is not there; a table that is empty is not asked."""

@@ -46,7 +46,18 @@ def ask(kind: str, rule: str, since: Any, name: str, question: str, why: str, **
     }
     row = blank | {"kind": kind, "rule": rule, "since": since, "name": name, "question": question, "why": why} | more
     subject = row["account_id"] or row["rep_id"] or "team"
-    return {"action_id": f"{rule}-{subject}{row.pop('aspect')}-{pd.Timestamp(since):%Y-%m-%d}"} | row
+    return {"action_id": action_id(rule, subject, since, row.pop("aspect"))} | row
+
+
+def action_id(rule: str, subject: str, since: Any, aspect: str = "") -> str:
+    """The id of an ask: by it an answer finds what was asked.
+
+    Examples
+    --------
+    >>> action_id("E4", "A014", pd.Timestamp("2026-11-19"), ".Q0404")
+    'E4-A014.Q0404-2026-11-19'
+    """
+    return f"{rule}-{subject}{aspect}-{pd.Timestamp(since):%Y-%m-%d}"
 
 
 def whose(state: WeekState, account: str) -> Ask:
