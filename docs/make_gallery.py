@@ -66,7 +66,9 @@ def main() -> None:
 def _served(source: str = str(ROOT / "sample_data")):
     """The apps on the sample team, until the pictures are taken."""
     known = environment(source, "zh", TOKEN)
-    server = subprocess.Popen([sys.executable, "-m", "voila", *arguments(PORT)], env=known, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "toolkit.apps.server", *arguments(PORT)], env=known, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(120):
             try:
@@ -84,7 +86,7 @@ def _studio(browser: Browser, language: str) -> Image.Image:
     """The studio with the A line lowered to 55 %."""
     name = {"zh": "A类成交概率线", "en": "Win probability for A"}[language]
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language))
+    tab.goto(address(PORT, TOKEN, language=language, app="studio.ipynb"))
     tab.wait_for_selector(".kat-thresholds .verdict h2", timeout=120_000)
     tab.get_by_role("slider", name=name).focus()
     for _ in range(5):

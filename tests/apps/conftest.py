@@ -7,9 +7,9 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.apps.served import FLAGS, SOON, Server
+from tests.apps.served import FLAGS, SOON, STUDIO, Server
 from tests.widgets.team import source
-from toolkit.apps.serve import FIRST, HERE
+from toolkit.apps.serve import HERE
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def opened(browser, server):
     """`opened(...)` gives a tab on an app, and the list of what went wrong in it."""
     contexts = []
 
-    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=FIRST, more=""):
+    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=STUDIO, more=""):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
         tab, faults = context.new_page(), []

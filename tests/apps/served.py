@@ -7,9 +7,10 @@ import time
 import urllib.error
 import urllib.request
 
-from toolkit.apps.serve import FIRST, HERE, address, arguments, environment
+from toolkit.apps.serve import HERE, address, arguments, environment
 
 TOKEN = "for-this-test"
+STUDIO = "studio.ipynb"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 SOON = 60_000  # ms; the longest wait on a machine that is busy
@@ -23,7 +24,7 @@ class Server:
             free.bind((HERE, 0))
             self.port = free.getsockname()[1]
         given = [x for x in arguments(self.port, idle_seconds=idle_seconds) if heated or "preheat_kernel" not in x]
-        command = [sys.executable, "-m", "voila", *given]
+        command = [sys.executable, "-m", "toolkit.apps.server", *given]
         known = environment(str(data), "zh", TOKEN, users=users) | {"KAT_FOLDER": str(folder)}
         self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://{HERE}:{self.port}"
@@ -40,7 +41,7 @@ class Server:
         except OSError:
             return None
 
-    def page(self, language="zh", app=FIRST):
+    def page(self, language="zh", app=STUDIO):
         return address(self.port, TOKEN, language=language, app=app)
 
     def kernels(self):

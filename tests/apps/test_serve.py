@@ -42,9 +42,9 @@ def test_kernels_end():
 
 
 def test_an_empty_token_makes_a_new_one(monkeypatch, capsys, tmp_path):
-    import voila.app as voila
+    from toolkit.apps.server import Apps
 
-    monkeypatch.setattr(voila.Voila, "launch_instance", lambda argv: None)
+    monkeypatch.setattr(Apps, "launch_instance", lambda argv: None)
     monkeypatch.setattr("os.environ", {})
     with socket.socket() as free:
         free.bind((HERE, 0))
@@ -74,8 +74,8 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path):
             serve(str(tmp_path), port, "en", browser=False)
 
 
-def test_the_address_opens_the_studio_with_its_token():
-    assert address(1, "t", language="en").endswith("studio.ipynb?language=en&token=t")
+def test_the_address_opens_the_home_page_with_its_token():
+    assert address(1, "t", language="en").endswith("/voila/tree?language=en&token=t")
     assert address(1, "t", app="threshold_panel.ipynb").endswith("threshold_panel.ipynb?language=zh&token=t")
 
 

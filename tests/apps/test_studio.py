@@ -180,10 +180,19 @@ def test_data_that_cannot_be_opened_are_said_in_the_language_of_the_address(open
         running.end()
 
 
-def test_every_app_is_listed(opened, server):
-    tab, faults = opened("en")
-    tab.goto(f"{server.base}/?token={TOKEN}")
-    assert tab.locator("li a").all_inner_texts() == [
-        "chain walk", "desk", "drill", "roi panel", "studio", "threshold panel", "war room",
-    ]  # fmt: skip
+def test_from_the_home_page_into_an_app_and_back_in_the_language_switched_to(opened, server):
+    tab, faults = opened("zh", app="", wait="a.app")
+    tab.get_by_role("link", name="English").click()
+    assert tab.title() == "All apps" and not tab.get_by_text("全部应用").is_visible()
+    tab.reload()
+    tab.get_by_role("link", name="Studio").click()
+    says(tab, "With the parameters in force")
+    tab.get_by_role("button", name="中文").click()
+    says(tab, "按现行参数")
+    tab.get_by_role("link", name="全部应用").click()
+    tab.get_by_role("link", name="推演台").wait_for(timeout=SOON)
+    assert "language=zh" in tab.url and f"token={TOKEN}" in tab.url
+    for width in (1280, 390):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert faults == []

@@ -7,6 +7,8 @@ import time
 import urllib.request
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.apps.served import SOON, TOKEN, Server, move, says, stands
 from toolkit.apps.serve import environment
@@ -118,9 +120,20 @@ def test_closing_the_tab_frees_the_kernel(panel, server):
     assert server.kernels() < before
 
 
-def test_without_the_token_nothing_is_shown(server):
-    path = "/voila/render/threshold_panel.ipynb"
-    assert "login" in urllib.request.urlopen(server.base + path).url
+def test_without_the_token_nothing_is_served(server):
+    kernel = "12345678-1234-1234-1234-123456789012"
+    for path in ("/", "/voila/tree", "/voila/render/threshold_panel.ipynb"):
+        assert "/login" in urllib.request.urlopen(server.base + path).url
+    files = [
+        "/voila/static/voila.js", "/voila/templates/kat/static/index.css", "/voila/templates/base/static/voila.js",
+        "/voila/labextensions/@jupyter-widgets/jupyterlab-manager/package.json", "/voila/api/themes/x/index.css",
+        "/voila/files/threshold_panel.ipynb", "/voila/api/contents", f"/api/kernels/{kernel}",
+        f"/voila/query/{kernel}", f"/api/kernels/{kernel}/channels",
+    ]  # fmt: skip
+    assert {path: server.status(path) for path in files} == dict.fromkeys(files, 403)
+    for path in (f"/voila/query/{kernel}", f"/api/kernels/{kernel}/channels"):
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(server.base.replace("http", "ws") + path)
     assert server.status("/voila/files/threshold_panel.ipynb?token=" + TOKEN) == 403
 
 

@@ -25,9 +25,8 @@ from toolkit.base.places import PACKAGE, notebooks
 from toolkit.language import check_language, say
 
 HERE: Final = "127.0.0.1"
-FIRST: Final = "studio.ipynb"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
-_TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
+TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
 _HEAT_AFTER: Final = 8  # seconds after a page was asked for: the next kernel must not slow that page down
 _NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
     "threshold_panel.ipynb",
@@ -97,7 +96,7 @@ def environment(
         "KAT_LANGUAGE": check_language(language),
         "KAT_FOLDER": os.getcwd(),
         "JUPYTER_TOKEN": token,
-        "JUPYTER_PATH": os.pathsep.join([str(_TEMPLATES), *jupyter]),
+        "JUPYTER_PATH": os.pathsep.join([str(TEMPLATES), *jupyter]),
         "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *python]),  # a checkout need not be installed
     }
     if parameters:
@@ -107,15 +106,18 @@ def environment(
     return known
 
 
-def address(port: int, token: str, *, host: str = HERE, language: str = "zh", app: str = FIRST) -> str:
-    """Where an app is, with its token; default: the first one.
+def address(port: int, token: str, *, host: str = HERE, language: str = "zh", app: str = "") -> str:
+    """Where an app is, with its token; default: the home page.
 
     Examples
     --------
     >>> address(8866, "secret")
-    'http://127.0.0.1:8866/voila/render/studio.ipynb?language=zh&token=secret'
+    'http://127.0.0.1:8866/voila/tree?language=zh&token=secret'
+    >>> address(8866, "secret", app="desk.ipynb")
+    'http://127.0.0.1:8866/voila/render/desk.ipynb?language=zh&token=secret'
     """
-    return f"http://{host}:{port}/voila/render/{app}?language={language}&token={token}"
+    place = f"render/{app}" if app else "tree"
+    return f"http://{host}:{port}/voila/{place}?language={language}&token={token}"
 
 
 def serve(
@@ -145,9 +147,9 @@ def serve(
         opening.daemon = True
         opening.start()
     os.environ.update(environment(source, language, token, parameters, users=users))
-    from voila.app import Voila
+    from toolkit.apps.server import Apps
 
-    Voila.launch_instance(argv=arguments(port, host=host))
+    Apps.launch_instance(argv=arguments(port, host=host))
 
 
 def _check_free(host: str, port: int, language: str) -> None:

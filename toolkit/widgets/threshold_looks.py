@@ -14,7 +14,7 @@ from toolkit.publish.weekly_page import scoped
 from toolkit.widgets.threshold_result import message
 
 ROOT: Final = "kat-thresholds"
-_AUTONYMS: Final = {"zh": "中文", "en": "English"}
+AUTONYMS: Final = {"zh": "中文", "en": "English"}
 _MORE: Final = {  # roles that the report's palette does not have: outlines of controls, links
     "light": "--edge:#8794A3;--link:#1F5C9E;--scheme:light",
     "dark": "--edge:#66758A;--link:#8FBDF2;--scheme:dark",
@@ -53,7 +53,7 @@ class Kit:
 
     def tongue(self, language: str, switched: Callable[[str], None]) -> widgets.Box:
         """The switch of the language, in a box; `switched` is called with the one that is chosen."""
-        options = [(_AUTONYMS[name], name) for name in LANGUAGES]
+        options = [(AUTONYMS[name], name) for name in LANGUAGES]
         buttons = self.make(widgets.ToggleButtons, options=options, value=language)
         buttons.tooltips = [say("threshold.language", name) for name in LANGUAGES]
         buttons.observe(lambda change: switched(change["new"]), "value")
@@ -79,19 +79,25 @@ def note(title: str, lines: list[str]) -> widgets.VBox:
     return panel
 
 
-@cache
-def style(*more: tuple[str, str]) -> str:
-    """The panel's CSS, and more files of this folder, each under a class of its own.
+def colours(selector: str) -> Markup:
+    """The colours as CSS variables of what `selector` names, light and dark.
 
     JupyterLab's theme decides where it is known, else what the reader's system prefers.
     """
     light, dark = f"{variables(LIGHT)};{_MORE['light']}", f"{variables(DARK)};{_MORE['dark']}"
     rules = [
-        f".{ROOT}{{{light}}}",
-        f"@media (prefers-color-scheme:dark){{.{ROOT}{{{dark}}}}}",
-        f'[data-jp-theme-light="true"] .{ROOT}{{{light}}}',
-        f'[data-jp-theme-light="false"] .{ROOT}{{{dark}}}',
+        f"{selector}{{{light}}}",
+        f"@media (prefers-color-scheme:dark){{{selector}{{{dark}}}}}",
+        f'[data-jp-theme-light="true"] {selector}{{{light}}}',
+        f'[data-jp-theme-light="false"] {selector}{{{dark}}}',
     ]
+    return Markup("\n".join(rules))
+
+
+@cache
+def style(*more: tuple[str, str]) -> str:
+    """The panel's CSS with its colours, and more files of this folder, each under a class of its own."""
+    rules = [str(colours(f".{ROOT}"))]
     folder = files("toolkit.widgets")
     for name, root in (("threshold_panel.css", ROOT), *more):
         rules.append(scoped(folder.joinpath(name).read_text("utf-8"), f".{root}"))
