@@ -7,7 +7,7 @@ stands beside `reports:` (data, language, audience, parameters, overrides, outpu
 from datetime import time
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Every = Literal["daily", "weekly", "monthly"]
 KINDS_IN_PLANS: Final = ("weekly", "daily", "monthly", "what_if")
@@ -38,6 +38,32 @@ class Quiet(Part):
 
     start: time
     end: time
+
+
+class Telling(Part):
+    """How people are told.
+
+    red_through   red alerts are told in quiet hours too
+    ends          the end of an alert is told as well
+    failures      a report that could not be made is told as well
+    together      of more finished reports than this one address hears in one message
+    give_up_days  days after which what an address did not take is given up
+    served_at     the address below which the plan's output is served; without it messages name the file
+    """
+
+    red_through: bool = True
+    ends: bool = False
+    failures: bool = True
+    together: int = Field(3, ge=1, le=50)
+    give_up_days: int = Field(3, ge=1, le=30)
+    served_at: str = ""
+
+    @field_validator("served_at")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("no address")
+        return value
 
 
 class Shared(Part):
@@ -82,6 +108,7 @@ class Plan(Part):
     listed    reports on the index page
     tell      who is told: a name, and the addresses of that name; `${NAME}` is taken from the environment
     quiet     hours in which nobody is told
+    telling   how they are told
     """
 
     language: Literal["zh", "en"] = "zh"
@@ -92,4 +119,5 @@ class Plan(Part):
     listed: int = Field(60, ge=1, le=5000)
     tell: dict[str, tuple[str, ...]] = {}
     quiet: Quiet | None = None
+    telling: Telling = Telling()
     reports: tuple[Entry, ...] = Field(min_length=1)

@@ -1,16 +1,203 @@
-"""After a run: finished reports and alerts go to those whom the plan names. A failure to tell fails no report."""
+"""After a run: finished reports and alerts go to those whom the plan names. A failure to tell fails no report.
 
-from collections.abc import Sequence
-from datetime import datetime
+- A report is told once for its day, also where it is made again; an alert once to each address, however many reports
+  show it (its `key`, in one team's data); with `ends` its end as well, once a later report does not show it any more.
+- What one address hears of alerts at one time is one message; so are more than `together` finished reports.
+- In quiet hours things wait, but for red alerts (`red_through`). What was refused is tried again with later runs and
+  given up after `give_up_days`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-from toolkit.plan.made import Made
-from toolkit.plan.model import Plan
+from toolkit.language import say
+from toolkit.outside.channels import send
+from toolkit.outside.message import Message
+from toolkit.outside.outbox import Item, Outbox, Reader
+from toolkit.outside.wire import Refusal
+from toolkit.plan import card
+from toolkit.plan.made import FirstScreen, Made
+from toolkit.plan.model import Plan, Quiet
+
+FOLDER: Final = ".telling"  # in the plan's output
+INDEX: Final = "index.html"
+_TOLD: Final = ("red", "yellow")
+
+Send = Callable[[str, Message], Refusal | None]
 
 
-def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime) -> tuple[str, ...]:
+def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime, transport: Send = send) -> tuple[str, ...]:
     """Tell of what was made in a run (`root`: the plan's output root); what went wrong with it, in sentences.
 
-    Called once after each run, with an empty `made` too: what could not be sent before is sent again. Raises nothing.
+    Called once after each run, with an empty `made` too: what could not be sent before is sent again. `now` is aware,
+    its wall clock is that of the quiet hours. Raises nothing.
     """
-    return ()
+    folder = root / FOLDER
+    if not plan.tell and not folder.exists():
+        return ()
+    try:
+        outbox = Outbox(folder)
+        outbox.accept(_items(plan, root, made, outbox, now))
+        return (*_spoiled(outbox, plan), *_delivered(plan, root, outbox, now, transport))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return (say("tell.no_room", plan.language, folder=folder, why=why),)
+    except Exception as error:
+        return (say("tell.our_fault", plan.language, why=f"{type(error).__name__}: {error}"),)
+
+
+def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: datetime) -> Iterator[Item]:
+    """Everything that there is to tell, for every address of whom it goes to, known or not."""
+    p = plan.telling
+    for one in made:
+        page = card.link_to(one.files.get("page") or INDEX, root, p.served_at)
+        for reader in _readers(plan, one):
+            if one.status == "done" and one.screen is not None:
+                report = card.card(one, one.screen, page)
+                yield Item(*reader, "report", f"report {one.name} {one.day}", report, now.isoformat())
+                yield from _alerts(plan, one, one.screen, reader, page, now)
+                yield from _ends(plan, one, one.screen, outbox, reader, page, now) if p.ends else ()
+            elif one.status != "done" and p.failures:
+                line = card.failed(one, card.link_to(INDEX, root, p.served_at))
+                yield Item(*reader, "failed", f"failed {one.name} {one.day}", line, now.isoformat())
+
+
+def _alerts(plan: Plan, made: Made, screen: FirstScreen, reader: Reader, link: str, now: datetime) -> Iterator[Item]:
+    """Each alert of a report that is told at all."""
+    for row in screen.alerts:
+        if row.severity in _TOLD:
+            key, line = f"alert {_source(plan, made)} {row.key}", card.alert(row, made, link)
+            urgent = row.severity == "red" and plan.telling.red_through
+            about = (("day", str(made.day)), ("title", row.title))
+            yield Item(*reader, "alert", key, line, now.isoformat(), urgent, about)
+
+
+def _ends(
+    plan: Plan, made: Made, screen: FirstScreen, outbox: Outbox, reader: Reader, link: str, now: datetime
+) -> Iterator[Item]:
+    """The end of each alert that a reader heard of and that a report of a later day shows no more."""
+    head = f"alert {_source(plan, made)} "
+    shown = {head + row.key for row in screen.alerts}
+    for known in outbox.known():
+        facts = dict(known.about)
+        mine = (known.to, known.nth) == reader and known.kind == "alert" and known.key.startswith(head)
+        if mine and known.key not in shown and facts["day"] < str(made.day):
+            line = card.ended(facts["title"], made, link)
+            yield Item(*reader, "ended", f"ended {known.key}", line, now.isoformat())
+
+
+def _readers(plan: Plan, made: Made) -> Iterator[Reader]:
+    for name in dict.fromkeys(made.tell):
+        yield from ((name, place) for place in range(len(plan.tell.get(name, ()))))
+
+
+def _source(plan: Plan, made: Made) -> str:
+    """What tells one team's data from another's: the team, else the entry's data (hashed: it may be a secret)."""
+    if made.team:
+        return made.team
+    data = next((entry.data for entry in plan.reports if entry.name == made.name), made.name)
+    return hashlib.sha256(data.encode()).hexdigest()[:12]
+
+
+@dataclass
+class _Outcome:
+    """What a delivery could not do, by reader, so that ten refusals of one address are one sentence."""
+
+    refused: dict[Reader, tuple[Refusal, int]] = field(default_factory=dict)
+    given_up: dict[Reader, int] = field(default_factory=dict)
+    nobody: dict[Reader, int] = field(default_factory=dict)
+
+
+def _delivered(plan: Plan, root: Path, outbox: Outbox, now: datetime, transport: Send) -> Iterator[str]:
+    """Send what is due; sentences about what was not taken."""
+    outcome = _Outcome()
+    quiet = plan.quiet is not None and is_quiet(plan.quiet, now)
+    index = card.link_to(INDEX, root, plan.telling.served_at)
+    for reader in dict.fromkeys(item.reader for item in outbox.waiting()):
+        mine = [item for item in outbox.waiting() if item.reader == reader]
+        addresses = plan.tell.get(reader[0], ())
+        if reader[1] >= len(addresses):
+            outcome.nobody[reader] = len(mine)
+            _drop(outbox, mine)
+            continue
+        old = [item for item in mine if item.tries and _age(item, now) >= timedelta(days=plan.telling.give_up_days)]
+        due = [item for item in mine if item.due(now) and (item.urgent or not quiet)]
+        for items, message in _batches(due, plan.telling.together, index):
+            refusal = transport(addresses[reader[1]], message)
+            if refusal is None:
+                for item in items:
+                    outbox.told(item)
+                continue
+            outcome.refused[reader] = (refusal, len(due))
+            for item in items:
+                outbox.keep(item.refused(refusal, now))
+            break  # what the next message would meet is the same
+        late = [item for item in old if item.id in {waiting.id for waiting in outbox.waiting()}]
+        if late:
+            outcome.given_up[reader] = len(late)
+            _drop(outbox, late)
+    yield from _sentences(outcome, plan)
+
+
+def _batches(due: Sequence[Item], together: int, index: str) -> Iterator[tuple[list[Item], Message]]:
+    """What is sent at once to one address: alerts, their ends and failures as one message; many reports as one."""
+    for language in dict.fromkeys(item.message.language for item in due):
+        mine = [item for item in due if item.message.language == language]
+        lines = [item for item in mine if item.kind != "report"]
+        reports = [item for item in mine if item.kind == "report"]
+        if lines:
+            yield lines, card.merged([item.kind for item in lines], [item.message for item in lines], index)
+        if len(reports) > together:
+            yield reports, card.digest([item.message for item in reports], index)
+        else:
+            yield from (([item], item.message) for item in reports)
+
+
+def is_quiet(quiet: Quiet, now: datetime) -> bool:
+    """True from `start` up to `end` of the wall clock, over midnight too; the same hour twice is never.
+
+    Examples
+    --------
+    >>> from datetime import time
+    >>> night = Quiet(start=time(21, 0), end=time(7, 30))
+    >>> [is_quiet(night, datetime(2026, 11, 20, hour)) for hour in (7, 12, 20, 21, 23)]
+    [True, False, False, True, True]
+    """
+    clock = now.time().replace(tzinfo=None)
+    if quiet.start <= quiet.end:
+        return quiet.start <= clock < quiet.end
+    return clock >= quiet.start or clock < quiet.end
+
+
+def _age(item: Item, now: datetime) -> timedelta:
+    return now - datetime.fromisoformat(item.created)
+
+
+def _drop(outbox: Outbox, items: Sequence[Item]) -> None:
+    for item in items:
+        outbox.told(item)
+
+
+def _sentences(outcome: _Outcome, plan: Plan) -> Iterator[str]:
+    language = plan.language
+
+    def name(reader: Reader) -> str:
+        return reader[0] if len(plan.tell.get(reader[0], ())) < 2 else f"{reader[0]} {reader[1] + 1}"
+
+    for reader, (refusal, n) in outcome.refused.items():
+        why = say(f"tell.refused.{refusal.kind}", language, code=refusal.code, words=refusal.words)
+        yield say("tell.not_told", language, to=name(reader), n=n, why=why)
+    for reader, n in outcome.given_up.items():
+        yield say("tell.given_up", language, to=name(reader), n=n, days=plan.telling.give_up_days)
+    for reader, n in outcome.nobody.items():
+        yield say("tell.nobody", language, to=name(reader), n=n)
+
+
+def _spoiled(outbox: Outbox, plan: Plan) -> Iterator[str]:
+    if outbox.spoiled:
+        files: Mapping[str, None] = dict.fromkeys(outbox.spoiled)
+        yield say("tell.spoiled", plan.language, folder=outbox.folder, files=", ".join(files))
