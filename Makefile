@@ -9,7 +9,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup review lab apps sample test test-apps check fix bench docs gallery clean
+.PHONY: help setup miro review lab apps sample test test-apps check fix bench docs gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -31,6 +31,12 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	@$(PIP) install --no-compile -c constraints.txt -e '.[apps,dev]'
 	@touch $@
 
+$(VENV)/.ready-miro: miro-client.txt | $(VENV)/bin/python
+	@$(PIP) install --no-compile --no-deps --upgrade --target $(VENV)/miro -r miro-client.txt
+	@touch $@
+
+miro: setup $(VENV)/.ready-miro ## Miro's client, beside the rest -> PYTHONPATH=.venv/miro .venv/bin/kat board push
+
 review: setup ## the weekly review of the sample team -> out/weekly_review
 	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT) --language $(KAT_LANGUAGE)
 
@@ -44,7 +50,7 @@ apps: setup ## the apps in the browser (Voila, this machine only)
 sample: setup ## make the sample team again -> sample_data
 	@$(BIN)/kat sample --output sample_data
 
-test: $(VENV)/.ready-dev ## every test but the browser's
+test: $(VENV)/.ready-dev $(VENV)/.ready-miro ## every test but the browser's
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser"
 
 test-apps: $(VENV)/.ready-dev ## the browser's tests (needs Chromium)

@@ -53,7 +53,7 @@ def brief(
     check_language(language)
     check_audience(audience, language)
     p, tell = parameters or Parameters(), progress or (lambda step: None)
-    day = _day(data, as_of, language)
+    day = brief_day(data, as_of, language)
     tell(say("brief.progress.now", language))
     now = WeekState(data.at(pd.Timestamp(day)), day, p)
     control = TeamState.of(now, salt or Salt.from_environment(p.spot_check.seed))
@@ -61,7 +61,8 @@ def brief(
     return copy_for(_report(control, Wording.of(now, language, audience)), audience)
 
 
-def _day(data: Data, as_of: Any, language: str) -> np.datetime64:
+def brief_day(data: Data, as_of: Any, language: str) -> np.datetime64:
+    """The day that a brief is of: as_of, else that of the newest daily report, else the newest Friday."""
     weeks = data.account_weeks["week_ending"]
     newest = data.daily_reports["report_date"].max() if len(data.daily_reports) else weeks.max()
     day = one_day(newest if as_of is None else as_of)
