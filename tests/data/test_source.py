@@ -85,7 +85,9 @@ def test_nothing_there_says_where_it_was_looked_for(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_no_source_and_a_database_that_is_not_there_are_refused(source, tmp_path):
-    assert "neither a folder" in refusal(source() / "accounts.csv")
+    (tmp_path / "notes.docx").write_text("notes")
+    assert "neither a folder" in refusal(tmp_path / "notes.docx")
+    assert "kat import --guess" in refusal(source() / "accounts.csv")
     assert "database" in refusal("sqlite:///team.db")
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 from toolkit.base.weeks import friday_of
 from toolkit.data.cells import moment
 from toolkit.data.columns import Column
-from toolkit.data.contract import TABLES
 from toolkit.data.gate import BLANKED, Fault
 from toolkit.data.headers import column_label, listed_label, table_label
+from toolkit.data.tables_foreign import READABLE
 from toolkit.language import say
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class _Words:
         return table_label(table, self.language)
 
     def column(self, table: str, column: str) -> str:
-        return column_label(table, column, self.language) if column in TABLES[table].names else column
+        return column_label(table, column, self.language) if column in READABLE[table].names else column
 
     def action(self, action: str) -> str:
         return say(f"fault.action.{action}", self.language)
@@ -210,8 +210,8 @@ class _Words:
             arguments["detail"] = listed_label(table, detail, self.language)
         elif rule == "not_a_friday":
             arguments["detail"] = str(friday_of(moment(value.strip(), UTC, whole_day=True)[0]))
-        if column in TABLES[table].names:
-            declared = TABLES[table][column]
+        if column in READABLE[table].names:
+            declared = READABLE[table][column]
             arguments["choices"] = ", ".join(declared.choices)
             arguments["range"] = self._range(declared)
         return arguments

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from toolkit.data.contract import TABLES, by_reference
+from toolkit.data.contract import by_reference
 from toolkit.data.parsed import Parsed
 from toolkit.data.sight import Sight
 
@@ -102,19 +102,33 @@ def gate(tables: Mapping[str, Parsed], sights: Mapping[str, Sight]) -> dict[str,
     rooms = {name: _enter(table, sights[name]) for name, table in tables.items()}
     for contract in by_reference():
         room = rooms[contract.name]
-        _headers(room)
+        _alone(room)
         if len(room.frame):
-            _shapes(room)
-            for column in contract.names:
-                rows = np.flatnonzero(room.broken(column))
-                if len(rows):
-                    room.fault(column, rows, room.rules[column][rows])
-            _ends(room)
-            _parts(room)
-            _duplicates(room)
             _before_parent(room, rooms)
             _references(room, rooms)
     return rooms
+
+
+def gate_one(parsed: Parsed, sight: Sight) -> Room:
+    """One table by itself, without what it refers to."""
+    room = _enter(parsed, sight)
+    _alone(room)
+    return room
+
+
+def _alone(room: Room) -> None:
+    """What a table's own rows tell."""
+    _headers(room)
+    if not len(room.frame):
+        return
+    _shapes(room)
+    for column in room.parsed.table.names:
+        rows = np.flatnonzero(room.broken(column))
+        if len(rows):
+            room.fault(column, rows, room.rules[column][rows])
+    _ends(room)
+    _parts(room)
+    _duplicates(room)
 
 
 def clean(room: Room) -> pd.DataFrame:
@@ -129,11 +143,11 @@ def clean(room: Room) -> pd.DataFrame:
 
 
 def listed(rooms: Mapping[str, Room]) -> pd.DataFrame:
-    """All faults, by table in the contract's order and line; columns are the fields of `Fault`."""
+    """All faults, by table in the rooms' order and line; columns are the fields of `Fault`."""
     faults = []
-    for name in TABLES:
-        if rooms[name].faults:
-            mine = pd.concat(rooms[name].faults, ignore_index=True)
+    for room in rooms.values():
+        if room.faults:
+            mine = pd.concat(room.faults, ignore_index=True)
             faults.append(mine.sort_values("row", kind="stable"))
     types = dict.fromkeys(Fault._fields, "str") | {"row": "int64"}
     none = pd.DataFrame(columns=list(Fault._fields))

@@ -8,6 +8,7 @@ from typing import Final
 from toolkit.data.cells import half_width
 from toolkit.data.contract import TABLES
 from toolkit.data.refusal import Refused
+from toolkit.data.tables_foreign import READABLE
 from toolkit.language import LANGUAGES, catalogue, say
 
 _LOOKS_LIKE: Final = 0.6
@@ -48,8 +49,9 @@ def _table_names() -> dict[str, str]:
 
 
 @cache
-def _column_names(table: str) -> dict[str, str]:
-    names = TABLES[table].names
+def known_columns(table: str) -> dict[str, str]:
+    """Plain names and labels of a table's columns, and the columns that they mean."""
+    names = READABLE[table].names
     labels = {plain_name(column_label(table, name, lang)): name for lang in LANGUAGES for name in names}
     return labels | {name: name for name in names}
 
@@ -91,7 +93,7 @@ def recognise(
     `own` are the source's own headers and the columns they mean. Refused where a required column is missing
     or two headers mean the same one.
     """
-    known = _column_names(table) | {plain_name(key): column for key, column in own.items()}
+    known = known_columns(table) | {plain_name(key): column for key, column in own.items()}
     found: dict[str, int] = {}
     unknown: dict[str, int] = {}
     for position, name in enumerate(header):
@@ -112,13 +114,13 @@ def recognise(
 def _fresh(name: str, taken: Iterable[str], table: str) -> str:
     """`name`, with a number behind it where another unknown column or the contract has it already."""
     fresh, number = name, 2
-    while fresh in taken or fresh in TABLES[table].names:
+    while fresh in taken or fresh in READABLE[table].names:
         fresh, number = f"{name}_{number}", number + 1
     return fresh
 
 
 def _require(table: str, header: tuple[str, ...], where: str, found: Iterable[str], unknown: Iterable[str]) -> None:
-    required = [column.name for column in TABLES[table].columns if column.required]
+    required = [column.name for column in READABLE[table].columns if column.required]
     missing = [name for name in required if name not in found]
     if not missing:
         return

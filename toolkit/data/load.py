@@ -5,7 +5,7 @@ Nothing behind this door guesses, fills in, or checks again.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -17,14 +17,15 @@ from toolkit.base.weeks import Day
 from toolkit.base.weeks import day as day_of
 from toolkit.data.contract import TABLES
 from toolkit.data.faults import headline, strict_lines
-from toolkit.data.gate import clean, gate, listed
-from toolkit.data.headers import table_of
+from toolkit.data.foreign import rewritten
+from toolkit.data.gate import Room, clean, gate, listed
+from toolkit.data.opportunities import derived
 from toolkit.data.own_names import own_names
 from toolkit.data.parsed import Parsed, parse
 from toolkit.data.refusal import Refused
 from toolkit.data.rejected import rejected
 from toolkit.data.sight import Sight, everything, on_day
-from toolkit.data.source import open_source
+from toolkit.data.source import locate, open_source
 from toolkit.language import check_language
 
 TIMEZONE: Final = "Asia/Shanghai"
@@ -43,7 +44,8 @@ class Data:
 
     `data.accounts` is `data.tables["accounts"]`. `faults` has the columns table, row, column, value, rule,
     action (set_aside, blanked, noted) and detail; `rejected` table, row, key, reason, record. `out_of_sight`
-    counts, by table, the rows that cannot be known on `day` yet and, by `table.column`, the cells.
+    counts, by table, the rows that cannot be known on `day` yet and, by `table.column`, the cells. `foreign`: what of a
+    foreign source the tables were made of (opportunities), as the gate found it.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -53,6 +55,7 @@ class Data:
     out_of_sight: Mapping[str, int]
     day: date | None
     parsed: Mapping[str, Parsed]
+    foreign: Mapping[str, Room] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in TABLES:
@@ -73,15 +76,25 @@ class Data:
         wanted = day_of(day).astype("datetime64[D]").item()
         if self.day is not None:
             wanted = min(wanted, self.day)
-        return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted)
+        return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted, self.foreign)
 
 
-def load(source: str | Path, *, parameters: Any = None, strict: bool = False, language: str = "zh") -> Data:
-    """Read a folder of CSV files, an Excel workbook or a database through the gate.
+def load(
+    source: str | Path,
+    *,
+    columns: str | Path | None = None,
+    seen_on: date | None = None,
+    parameters: Any = None,
+    strict: bool = False,
+    language: str = "zh",
+) -> Data:
+    """Read a folder of CSV files, an Excel workbook, a CSV file or a database through the gate.
 
     Parameters
     ----------
     source : a path (a relative one is looked for in the working folder and the folders above it) or a database URL.
+    columns : the mapping file; None is `columns.yaml` beside the source or `parameters/columns.yaml`, if there is one.
+    seen_on : the day of an export of opportunities, where neither a column nor the file's name says it.
     parameters : what has a `timezone`, to which times with an offset are converted; None is Asia/Shanghai.
     strict : refuse the source if it has any fault.
     language : of the message, should the source be refused.
@@ -93,7 +106,7 @@ def load(source: str | Path, *, parameters: Any = None, strict: bool = False, la
     """
     check_language(language)
     try:
-        data = _load(source, getattr(parameters, "timezone", TIMEZONE))
+        data = _load(source, columns, seen_on, getattr(parameters, "timezone", TIMEZONE))
         if strict and len(data.faults):
             lines = strict_lines(data.faults, language)
             told = headline(data.faults, len(data.rejected), language)
@@ -103,25 +116,33 @@ def load(source: str | Path, *, parameters: Any = None, strict: bool = False, la
     return data
 
 
-def _load(source: str | Path, timezone: str) -> Data:
+def _load(source: str | Path, columns: str | Path | None, seen_on: date | None, timezone: str) -> Data:
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise Refused("timezone", name=timezone) from None
-    found = open_source(source, lambda name: table_of(name) is not None)
-    own = own_names(Path(found.path))
-    parsed = parse(found, own, zone)
-    both = hashlib.sha256(f"{found.sha256}{own.sha256}".encode()).hexdigest()
-    origin = Source(found.path, both if own.sha256 else found.sha256)
-    return _data(parsed, everything(parsed), origin, None)
+    own = own_names(None if "://" in str(source) else locate(source), columns)
+    opened = open_source(source, own.wanted, own.layout)
+    made = derived(rewritten(opened, own, zone), own, zone, seen_on)
+    parsed = parse(made.found, own, zone)
+    both = hashlib.sha256(f"{opened.sha256}{own.sha256}".encode()).hexdigest()
+    origin = Source(opened.path, both if own.sha256 else opened.sha256)
+    return _data(parsed, everything(parsed), origin, None, made.rooms)
 
 
-def _data(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight], source: Source, day: date | None) -> Data:
+def _data(
+    parsed: Mapping[str, Parsed],
+    sights: Mapping[str, Sight],
+    source: Source,
+    day: date | None,
+    foreign: Mapping[str, Room],
+) -> Data:
     rooms = gate(parsed, sights)
-    faults = listed(rooms)
     tables = {name: clean(room) for name, room in rooms.items()}
-    aside = rejected(rooms, faults)
-    return Data(tables, faults, aside, source, _out_of_sight(parsed, sights), day, parsed)
+    every = {**foreign, **rooms}
+    faults = listed(every)
+    aside = rejected(every, faults)
+    return Data(tables, faults, aside, source, _out_of_sight(parsed, sights), day, parsed, foreign)
 
 
 def _out_of_sight(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight]) -> dict[str, int]:

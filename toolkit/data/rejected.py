@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from toolkit.data.contract import TABLES
 from toolkit.data.gate import SET_ASIDE, Room
 
 REJECTED_COLUMNS: Final = ("table", "row", "key", "reason", "record")
@@ -18,7 +17,7 @@ def rejected(rooms: Mapping[str, Room], faults: pd.DataFrame) -> pd.DataFrame:
 
     `faults` is what the gate listed. The record has the source's own headers; what is not seen yet is blank.
     """
-    parts = [_of_table(rooms[name], faults) for name in TABLES if rooms[name].aside.any()]
+    parts = [_of_table(room, faults) for room in rooms.values() if room.aside.any()]
     types = dict.fromkeys(REJECTED_COLUMNS, "str") | {"row": "int64"}
     none = pd.DataFrame(columns=list(REJECTED_COLUMNS))
     return (pd.concat(parts, ignore_index=True) if parts else none).astype(types)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.data.columns import Column
-from toolkit.data.contract import TABLES
+from toolkit.data.tables_foreign import READABLE
 
 
 def _checks(column: Column) -> list[Any]:
@@ -38,7 +38,7 @@ def schema(table: str) -> Any:
     return pa.DataFrameSchema(
         {
             column.name: pa.Column(checks=_checks(column), nullable=not column.required)
-            for column in TABLES[table].columns
+            for column in READABLE[table].columns
         }
     )
 

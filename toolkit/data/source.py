@@ -19,9 +19,29 @@ import numpy as np
 
 from toolkit.data.refusal import Refused
 
+TEXT_FILES: Final = (".csv", ".txt", ".tsv")
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 UNCALCULATED: Final = "\ue000"  # stands in a cell whose formula was never calculated
 _LONGEST_CELL: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a foreign sheet lies, as a mapping file tells: nothing said is a table of the contract.
+
+    header     the line of the header in the file; 0 is the first line that is not blank
+    rows       the header's lines: with two, a cell of the upper one stands for those below that are blank
+    merged     whether each cell of a merged range holds its value
+    delimiter  what separates the cells of a CSV file
+    """
+
+    header: int = 0
+    rows: int = 1
+    merged: bool = False
+    delimiter: str = ","
+
+
+PLAIN: Final = Layout()
 
 
 @dataclass(frozen=True)
@@ -66,20 +86,24 @@ def locate(path: str | Path) -> Path:
     raise Refused("not_found", path=str(path), tried=places)
 
 
-def open_source(path: str | Path, wanted: Callable[[str], bool]) -> Found:
-    """Read the files or sheets whose name `wanted` knows; the rest is not opened."""
+def open_source(
+    path: str | Path, wanted: Callable[[str], bool], layout: Callable[[str], Layout] = lambda name: PLAIN
+) -> Found:
+    """Read the files or sheets whose name `wanted` knows; the rest is not opened. `layout`: how one of a name lies."""
     if "://" in str(path):
         from toolkit.data.database import open_database
 
         return open_database(str(path), wanted)
     place = locate(path)
     if place.is_dir():
-        return _folder(place, wanted)
+        return _folder(place, wanted, layout)
+    if place.suffix.lower() in TEXT_FILES:
+        return _file(place, wanted, layout)
     if place.suffix.lower() in WORKBOOKS:
         from toolkit.data.workbook import open_workbook
 
-        return open_workbook(place, content_of(place), wanted)
-    raise Refused("neither", path=place, endings=", ".join(WORKBOOKS))
+        return open_workbook(place, content_of(place), wanted, layout)
+    raise Refused("neither", path=place, endings=", ".join((*TEXT_FILES, *WORKBOOKS)))
 
 
 def content_of(file: Path) -> bytes:
@@ -89,7 +113,15 @@ def content_of(file: Path) -> bytes:
         raise Refused("unreadable", where=file, why=error.strerror or error) from None
 
 
-def _folder(place: Path, wanted: Callable[[str], bool]) -> Found:
+def _file(place: Path, wanted: Callable[[str], bool], layout: Callable[[str], Layout]) -> Found:
+    """A single CSV file: one table."""
+    content = content_of(place)
+    name = place.stem
+    sheets = (csv_sheet(name, str(place), content, layout(name)),) if wanted(name) else ()
+    return Found(str(place), sheets, hashlib.sha256(content).hexdigest(), (name,))
+
+
+def _folder(place: Path, wanted: Callable[[str], bool], layout: Callable[[str], Layout]) -> Found:
     try:
         held = sorted(place.iterdir(), key=lambda file: file.name)
     except OSError as error:
@@ -101,7 +133,7 @@ def _folder(place: Path, wanted: Callable[[str], bool]) -> Found:
         if wanted(file.stem):
             content = content_of(file)
             digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
-            sheets.append(csv_sheet(file.stem, str(file), content))
+            sheets.append(csv_sheet(file.stem, str(file), content, layout(file.stem)))
     return Found(str(place), tuple(sheets), digest.hexdigest(), tuple(file.stem for file in files))
 
 
@@ -139,19 +171,23 @@ def decode(content: bytes, where: str) -> str:
     return content.decode(encoding_of(content, where))
 
 
-def csv_sheet(name: str, where: str, content: bytes) -> Sheet:
-    """A CSV file's cells; its first line that is not blank is the header."""
+def csv_sheet(name: str, where: str, content: bytes, layout: Layout = PLAIN) -> Sheet:
+    """A CSV file's cells; its first line that is not blank is the header, unless the layout says otherwise."""
+    with _no_collection():
+        return shape(name, where, *csv_records(where, content, layout.delimiter), layout)
+
+
+def csv_records(where: str, content: bytes, delimiter: str = ",") -> tuple[list[list[str]], np.ndarray]:
+    """A CSV file's records, and the line on which each starts."""
     text = decode(content, where)
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    with _no_collection():
-        try:
-            records = list(reader)
-        except csv.Error as error:
-            raise Refused("quoting", where=where, line=reader.line_num, why=error) from None
-        whole = reader.line_num == len(records)
-        lines = np.arange(1, len(records) + 1) if whole else _first_lines(text)
-        return shape(name, where, records, lines)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    try:
+        records = list(reader)
+    except csv.Error as error:
+        raise Refused("quoting", where=where, line=reader.line_num, why=error) from None
+    whole = reader.line_num == len(records)
+    return records, np.arange(1, len(records) + 1) if whole else _first_lines(text, delimiter)
 
 
 @contextmanager
@@ -166,19 +202,21 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _first_lines(text: str) -> np.ndarray:
+def _first_lines(text: str, delimiter: str) -> np.ndarray:
     """The line on which each record starts, where cells hold line breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     ends = [reader.line_num for _ in reader]
     return np.array([1] + [end + 1 for end in ends[:-1]])
 
 
-def shape(name: str, where: str, records: Sequence[list[str]], lines: np.ndarray) -> Sheet:
+def shape(name: str, where: str, records: Sequence[list[str]], lines: np.ndarray, layout: Layout = PLAIN) -> Sheet:
     """Records as a sheet: blank ones dropped, short ones filled up and long ones cut, both remembered."""
-    kept = [i for i, cells in enumerate(records) if any(map(str.strip, cells))]
+    kept = [i for i, cells in enumerate(records) if lines[i] >= layout.header and any(map(str.strip, cells))]
     if not kept:
         return Sheet(name, where, (), (), np.array([], dtype=np.int64))
-    header, rows = tuple(records[kept[0]]), [records[i] for i in kept[1:]]
+    header = header_of([records[i] for i in kept[: layout.rows]])
+    kept = kept[layout.rows - 1 :]
+    rows = [records[i] for i in kept[1:]]
     width = len(header)
     long, short = {}, []
     for position in [i for i, row in enumerate(rows) if len(row) != width]:
@@ -192,3 +230,26 @@ def shape(name: str, where: str, records: Sequence[list[str]], lines: np.ndarray
     columns = zip(*rows, strict=True) if rows else [()] * width
     cells = tuple(np.array(column, dtype=object) for column in columns)
     return Sheet(name, where, header, cells, lines[kept[1:]], long, tuple(short))
+
+
+def header_of(rows: Sequence[list[str]]) -> tuple[str, ...]:
+    """The header that one line or several ones write: what stands above a cell is put before it, once.
+
+    Examples
+    --------
+    >>> header_of([["客户", "商机", ""], ["客户", "金额", "概率"]])
+    ('客户', '商机 金额', '商机 概率')
+    """
+    if len(rows) == 1:
+        return tuple(rows[0])
+    width = max(map(len, rows))
+    names = []
+    above = [""] * (len(rows) - 1)
+    for k in range(width):
+        cells = [row[k].strip() if k < len(row) else "" for row in rows]
+        for level, cell in enumerate(cells[:-1]):
+            if cell:
+                above[level:] = [cell, *[""] * (len(above) - level - 1)]
+        parts = [*above, cells[-1]] if cells[-1] else cells
+        names.append(" ".join(dict.fromkeys(part for part in parts if part)))
+    return tuple(names)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from html import unescape
 from pathlib import Path
@@ -16,34 +16,59 @@ from typing import Any, Final
 import numpy as np
 
 from toolkit.data.refusal import Refused
-from toolkit.data.source import UNCALCULATED, Found, shape
+from toolkit.data.source import PLAIN, UNCALCULATED, Found, Layout, shape
 
+Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 _CELL: Final = re.compile(rb'<c\s(?:[^>]*?\s)?r="([A-Z]+)(\d+)"[^>]*(?<!/)>((?:(?!</c>).)*)</c>', re.DOTALL)
 _VALUE: Final = re.compile(rb"<v(?:\s[^>]*)?>[^<]|<is>")
 _SHEET: Final = re.compile(rb"<sheet\s[^>]*>")
 _RELATION: Final = re.compile(rb"<Relationship\s[^>]*>")
 
 
-def open_workbook(place: Path, content: bytes, wanted: Callable[[str], bool]) -> Found:
-    """The sheets whose name `wanted` knows."""
+def open_workbook(
+    place: Path, content: bytes, wanted: Callable[[str], bool], layout: Callable[[str], Layout] = lambda name: PLAIN
+) -> Found:
+    """The sheets whose name `wanted` knows; `layout`: how one of a name lies."""
+    names, grids = workbook_grids(place, content, wanted)
+    sheets = []
+    for name, (records, merged) in grids.items():
+        mine = layout(name)
+        if mine.merged:
+            fill_merged(records, merged)
+        sheets.append(shape(name, f"{place} [{name}]", records, np.arange(1, len(records) + 1), mine))
+    return Found(str(place), tuple(sheets), hashlib.sha256(content).hexdigest(), names)
+
+
+def workbook_grids(
+    place: Path, content: bytes, wanted: Callable[[str], bool]
+) -> tuple[tuple[str, ...], dict[str, tuple[list[list[str]], list[Range]]]]:
+    """The names of all sheets; of the wanted ones the cells as text from A1 on, and the merged ranges."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     stream = io.BytesIO(content)
     try:
         book = CalamineWorkbook.from_filelike(stream)
-        names = [name for name in book.sheet_names if wanted(name)]
-        grids = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names if wanted(name)}
+        grids = {name: sheet.to_python(skip_empty_area=False) for name, sheet in sheets.items()}
         marked = formulas_without_value(content) if zipfile.is_zipfile(stream) else {}
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise Refused("workbook", where=place, why=error) from None
-    sheets = []
+    out = {}
     for name, grid in grids.items():
         records = [[written(cell) for cell in row] for row in grid]
         for row, column in marked.get(name, ()):
             if row < len(records) and column < len(records[row]):
                 records[row][column] = UNCALCULATED
-        sheets.append(shape(name, f"{place} [{name}]", records, np.arange(1, len(records) + 1)))
-    return Found(str(place), tuple(sheets), hashlib.sha256(content).hexdigest(), tuple(book.sheet_names))
+        out[name] = (records, list(sheets[name].merged_cell_ranges or ()))
+    return tuple(book.sheet_names), out
+
+
+def fill_merged(records: list[list[str]], merged: Iterable[Range]) -> None:
+    """Write the value of each merged range, which stands in its first cell, into all of its cells."""
+    for (top, left), (bottom, right) in merged:
+        for row in records[top : bottom + 1]:
+            for column in range(left, min(right + 1, len(row))):
+                row[column] = records[top][left]
 
 
 def written(cell: Any) -> str:
