@@ -26,6 +26,7 @@ def help_of(key: str) -> str:
 app = typer.Typer(help=help_of("kat"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Data = Annotated[str | None, typer.Option("--data", help=help_of("data"), metavar="SOURCE")]
+Columns = Annotated[str | None, typer.Option("--columns", help=help_of("columns"), metavar="FILE")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help=help_of("as_of"), metavar="DAY")]
 Settings = Annotated[str | None, typer.Option("--parameters", help=help_of("parameters_file"), metavar="FILE")]
 Pairs = Annotated[list[str] | None, typer.Option("--set", help=help_of("set"), metavar="PATH=VALUE")]

@@ -6,6 +6,7 @@ import typer
 
 from toolkit.base.places import sample_or
 from toolkit.cli.common import (
+    Columns,
     Data,
     Debug,
     Language,
@@ -25,6 +26,7 @@ from toolkit.language import say
 @app.command("check", help=help_of("check"))
 def check_command(
     data: Data = None,
+    columns: Columns = None,
     output: Annotated[str | None, typer.Option("--output", help=help_of("check_output"), metavar="FOLDER")] = None,
     parameters: Settings = None,
     pairs: Pairs = None,
@@ -39,7 +41,7 @@ def check_command(
         from toolkit.data.faults import fault_headline, fault_summary, write_faults
         from toolkit.data.load import load
 
-        team = load(source, parameters=chosen, strict=strict, language=language)
+        team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
         echo(fault_headline(team, language), "yellow" if len(team.faults) else "")
         if len(team.faults):
             echo_table(fault_summary(team, language))
@@ -52,6 +54,7 @@ def check_command(
 def import_command(
     to: Annotated[str, typer.Option("--to", help=help_of("to"), metavar="URL")],
     data: Data = None,
+    columns: Columns = None,
     parameters: Settings = None,
     pairs: Pairs = None,
     language: Language = "zh",
@@ -69,7 +72,7 @@ def import_command(
         from toolkit.data.load import load
         from toolkit.data.store import Store
 
-        team = load(source, parameters=chosen, strict=strict, language=language)
+        team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
         store = Store(to, getuser(), make=True, language=language)
         counts = store.take_in(team)
         store.close()

@@ -11,6 +11,7 @@ from toolkit.base.places import sample_or
 from toolkit.cli.common import (
     AsOf,
     Audience,
+    Columns,
     Data,
     Debug,
     Language,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @app.command("review", help=help_of("review"))
 def review_command(
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     output: Output = "out/weekly_review",
     parameters: Settings = None,
@@ -47,12 +49,13 @@ def review_command(
     debug: Debug = False,
 ) -> None:
     """The weekly review into a folder, and its summary."""
-    _report("weekly", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+    _report("weekly", data, columns, as_of, output, parameters, pairs, audience, language, strict, debug)
 
 
 @app.command("brief", help=help_of("brief"))
 def brief_command(
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     output: Output = "out/daily_brief",
     parameters: Settings = None,
@@ -63,12 +66,13 @@ def brief_command(
     debug: Debug = False,
 ) -> None:
     """The daily brief into a folder, and its summary."""
-    _report("daily", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+    _report("daily", data, columns, as_of, output, parameters, pairs, audience, language, strict, debug)
 
 
 @app.command("monthly", help=help_of("monthly"))
 def monthly_command(
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     output: Output = "out/monthly_review",
     parameters: Settings = None,
@@ -79,12 +83,13 @@ def monthly_command(
     debug: Debug = False,
 ) -> None:
     """The monthly review into a folder, and its summary."""
-    _report("monthly", data, as_of, output, parameters, pairs, audience, language, strict, debug)
+    _report("monthly", data, columns, as_of, output, parameters, pairs, audience, language, strict, debug)
 
 
 def _report(
     kind: str,
     data: str | None,
+    columns: str | None,
     as_of: str | None,
     output: str,
     parameters: str | None,
@@ -107,12 +112,13 @@ def _report(
             return getattr(toolkit, by_kind[kind])(team, as_of, chosen, language, tell, audience=audience)
 
         own = {"audience": audience}
-        _deliver(kind, make, source, as_of, Path(output), chosen, language, strict, own)
+        _deliver(kind, make, source, columns, as_of, Path(output), chosen, language, strict, own)
 
 
 @app.command("whatif", help=help_of("whatif"))
 def whatif_command(
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     scenario: Annotated[str | None, typer.Option("--scenario", help=help_of("scenario"), metavar="NAME|FILE")] = None,
     compare: Annotated[
@@ -141,13 +147,14 @@ def whatif_command(
             return what_if(team, as_of, chosen, scenarios, language, tell, plan=plan, logs=log or ())
 
         own = {"scenario": scenario or "", "compare": compare or [], "plan": plan or "", "log": log or []}
-        _deliver("what_if", make, source, as_of, Path(output), chosen, language, strict, own)
+        _deliver("what_if", make, source, columns, as_of, Path(output), chosen, language, strict, own)
 
 
 def _deliver(
     kind: str,
     make: Callable[["Team", Callable[[str], None]], "Report"],
     source: str,
+    columns: str | None,
     as_of: str | None,
     output: Path,
     chosen: "Parameters",
@@ -166,11 +173,17 @@ def _deliver(
         tell(say("progress.load", language))
         from toolkit.data.load import load
 
-        team = load(source, parameters=chosen, strict=strict, language=language)
+        team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
         from toolkit.publish.deliver import make_and_deliver
         from toolkit.publish.parameter_file import changes
 
-        notebook = {"data": source, "as_of": as_of or "", "language": language, "overrides": changes(chosen)}
+        notebook = {
+            "data": source,
+            "columns": columns or "",
+            "as_of": as_of or "",
+            "language": language,
+            "overrides": changes(chosen),
+        }
         report, delivery = make_and_deliver(
             kind,
             lambda: make(team, tell),
@@ -199,6 +212,7 @@ def _told(report: "Report", delivery: "Delivery", language: str) -> None:
 def document_command(
     kinds: Annotated[list[str], typer.Argument(help=help_of("document_kinds"), metavar="KIND")],
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     account: Annotated[str, typer.Option("--account", help=help_of("document_account"), metavar="ID")] = "",
     industry: Annotated[str, typer.Option("--industry", help=help_of("document_industry"), metavar="ID")] = "",
@@ -226,7 +240,7 @@ def document_command(
             from toolkit.publish.document_page import print_documents
             from toolkit.reports.drill_room import drill_room
 
-            team = load(source, parameters=chosen, strict=strict, language=language)
+            team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
             tell(say("cli.progress.files", language))
             room = drill_room(team, as_of, chosen, language, account)
             every = kinds == ["all"]

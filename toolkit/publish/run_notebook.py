@@ -20,7 +20,7 @@ from toolkit.base.settings import nearest
 from toolkit.language import LANGUAGES, check_audience, check_language, say
 from toolkit.parameters import Parameters
 
-NAMES: Final = ("data", "as_of", "language", "parameters_file", "overrides", "output")
+NAMES: Final = ("data", "columns", "as_of", "language", "parameters_file", "overrides", "output")
 _INJECTED: Final = "# Parameters"  # papermill's first line in the cell that it puts behind the `parameters` cell
 
 
@@ -28,6 +28,7 @@ _INJECTED: Final = "# Parameters"  # papermill's first line in the cell that it 
 class NotebookSettings:
     """What a notebook runs on, checked: `as_of` None means the newest week; `output` "" writes no files.
 
+    `columns`: the mapping file; "" is the one near the data or the working folder, if there is one.
     `more`: what this notebook asks for beside what every notebook has: a text, or several.
     """
 
@@ -37,6 +38,7 @@ class NotebookSettings:
     parameters: Parameters
     output: str
     more: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    columns: str = ""
 
     @property
     def audience(self) -> str:
@@ -78,7 +80,7 @@ def settings(namespace: Mapping[str, Any], *more: str) -> NotebookSettings:
         raise InputError(say("parameters.wrong_kind", language, name="overrides", value=overrides, kind=kind))
     parameters = Parameters.read(given["parameters_file"], overrides, language=language)
     data, as_of = given["data"] or SAMPLE_FOLDER, given["as_of"] or None
-    return NotebookSettings(data, as_of, language, parameters, given["output"], own)
+    return NotebookSettings(data, as_of, language, parameters, given["output"], own, given["columns"])
 
 
 def _text(namespace: Mapping[str, Any], name: str, language: str) -> str:
