@@ -33,7 +33,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.states import CANNOT_JUDGE, GOOD, WARNING
@@ -83,7 +83,7 @@ def shrunk(
     share = np.clip(team, 0.5 / (prior + 1), 1 - 0.5 / (prior + 1))
     a, b = prior * share + k, prior * (1 - share) + n - k
     tail = (1 - parameters.interval) / 2
-    return a / (a + b), np.asarray(beta.ppf(tail, a, b)), np.asarray(beta.ppf(1 - tail, a, b))
+    return a / (a + b), np.asarray(betaincinv(a, b, tail)), np.asarray(betaincinv(a, b, 1 - tail))
 
 
 def credibility(items: pd.DataFrame, parameters: CredibilityParameters) -> pd.DataFrame:

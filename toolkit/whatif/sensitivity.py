@@ -20,7 +20,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from toolkit.base.settings import Setting, value_at
 from toolkit.parameters import SETTINGS, Parameters
@@ -104,6 +103,8 @@ def sobol(run: Run, ranges: Ranges, n: int, seed: int) -> pd.DataFrame:
     >>> sobol(lambda x: 3 * x["a"], {"a": (0.0, 1.0), "b": (0.0, 1.0)}, 64, 1)["total"].round(2).tolist()
     [1.0, 0.0]
     """
+    from scipy import stats  # slow to import, and only this needs it
+
     _check(ranges)
     if n < MIN_DRAWS:
         raise ValueError(f"Sobol's effects need at least {MIN_DRAWS} draws, not {n}")
