@@ -20,9 +20,12 @@ from toolkit.data.contract import TABLES
 from toolkit.data.headers import table_of
 from toolkit.data.refusal import Refused
 from toolkit.data.source import Found, Sheet
+from toolkit.data.trouble import trouble
 
 VERSION: Final = "kat_version"  # the store's own column: not the source's
-_BUSY_SECONDS: Final = 10
+BUSY_SECONDS: Final = 10  # how long a write waits for others
+_STILL_SECONDS: Final = 60  # how long a write may stand still before the server ends it
+_PEN: Final = 0x6B6174  # the lock that a writer holds: "kat"
 _MEMORY: Final = ("", ":memory:")
 
 
@@ -43,23 +46,51 @@ def engine_of(url: str, *, make: bool = False) -> Engine:
         if place.database not in _MEMORY and not make and not Path(str(place.database)).is_file():
             raise Refused("database_missing", url=shown(url))
         _sqlite(engine)
+    if place.get_backend_name() == "postgresql":
+        _postgresql(engine)
     return engine
 
 
 def _options(place: URL) -> dict[str, Any]:
     if place.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": _BUSY_SECONDS}}
-    return {"pool_pre_ping": True}
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if place.get_backend_name() == "postgresql":
+        options["isolation_level"] = "READ COMMITTED"
+        if place.get_driver_name() in ("psycopg", "psycopg2"):
+            options["connect_args"] = {"connect_timeout": BUSY_SECONDS} if "connect_timeout" not in place.query else {}
+    return options
+
+
+def _postgresql(engine: Engine) -> None:
+    """One writer at a time, as in SQLite: writes are short, nobody runs into a deadlock, what is checked before a write
+    still holds when it is written, and the journal's numbers grow in the order in which writes become visible. Who
+    waits or stands still for too long makes room.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        options = connection.get_execution_options()
+        if options.get("kat_snapshot", False):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if options.get("kat_writes", False):
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),"
+                f" set_config('idle_in_transaction_session_timeout', '{_STILL_SECONDS}s', true)"
+            )
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PEN})")
 
 
 def _sqlite(engine: Engine) -> None:
-    """WAL, so that readers never wait; a write takes the lock at once, so that two never overwrite each other."""
+    """WAL, so that readers never wait; a write takes the lock at once, so that two never overwrite each other; and it
+    is on the disk before anybody is told that it is written.
+    """
 
     @event.listens_for(engine, "connect")
     def _opened(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
@@ -87,7 +118,7 @@ def open_database(url: str, wanted: Callable[[str], bool]) -> Found:
     digest = hashlib.sha256()
     sheets = []
     try:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(kat_snapshot=True) as connection:
             names = inspect(connection).get_table_names()
             for name in sorted(filter(wanted, names)):
                 table = Table(name, MetaData(), autoload_with=connection)
@@ -99,8 +130,7 @@ def open_database(url: str, wanted: Callable[[str], bool]) -> Found:
                 for cells in sheets[-1].cells:
                     digest.update("\0".join(cells).encode())
     except SQLAlchemyError as error:
-        why = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise Refused("database_unreachable", url=shown(url), why=why) from None
+        raise trouble(error, shown(url), "zh") from None
     finally:
         engine.dispose()
     return Found(shown(url), tuple(sheets), digest.hexdigest(), tuple(names))

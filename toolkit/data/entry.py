@@ -15,6 +15,7 @@ from toolkit.data.own_names import OwnNames
 from toolkit.data.parsed import Parsed, no_rows, parse_table
 from toolkit.data.sight import everything
 from toolkit.data.source import Sheet
+from toolkit.data.store_tables import stored
 
 
 class Refusal(InputError):
@@ -39,8 +40,6 @@ def checked(
     >>> str(row["called_on"]), row["note"]
     ('2026-11-03', None)
     """
-    from toolkit.data.store import stored
-
     known = TABLES[table]
     unknown = [name for name in texts if name not in known.names]
     if unknown:
