@@ -1,8 +1,12 @@
-"""Tiny sources, written where a test asks for them."""
+"""Tiny sources, written where a test asks for them; stores in both kinds of database."""
 
 from pathlib import Path
 
 import pytest
+
+import toolkit as kat
+from tests.data.databases import Postgres, Sqlite, postgresql
+from toolkit.data.store import Store
 
 ACCOUNTS = """account_id,account_name,market_role,opened_on,status
 A1,Acme,industry_benchmark,2026-01-05,active
@@ -29,3 +33,42 @@ def source(tmp_path):
         return place
 
     return write
+
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.browser, pytest.mark.xdist_group("postgresql")])]
+
+
+@pytest.fixture(scope="session")
+def team():
+    return kat.load("sample_data")
+
+
+@pytest.fixture(scope="session")
+def postgres(team):
+    """A PostgreSQL that lives as long as the tests."""
+    with postgresql() as address:
+        yield Postgres(address, team)
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory, team):
+    return Sqlite(tmp_path_factory.mktemp("sqlite"), team)
+
+
+@pytest.fixture(params=KINDS)
+def databases(request):
+    """Where a test gets addresses from: `.empty()`, `.filled()` with the sample team."""
+    return request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+
+
+@pytest.fixture
+def url(databases):
+    """The address of a store that holds the sample team."""
+    return databases.filled()
+
+
+@pytest.fixture
+def store(url):
+    made = Store(url, "顾总", language="en")
+    yield made
+    made.close()

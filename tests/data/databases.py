@@ -1,5 +1,6 @@
 """Databases for tests: SQLite files, and a PostgreSQL of the test's own."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -8,6 +9,10 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from toolkit.data.store import Store
 
 
 def _binary(name):
@@ -44,3 +49,52 @@ def postgresql():
         server.terminate()
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Sqlite:
+    """SQLite files in a folder; the filled ones are copies of one."""
+
+    def __init__(self, folder, team):
+        self._folder, self._team, self._numbers, self._made = folder, team, itertools.count(), None
+
+    def empty(self):
+        """The address of a file that is not there yet."""
+        return f"sqlite:///{self._folder}/team{next(self._numbers)}.db"
+
+    def filled(self):
+        """The address of a store of the team's own."""
+        if self._made is None:
+            self._made = self.empty()
+            _take_in(self._made, self._team)
+        url = self.empty()
+        shutil.copy(self._made.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+        return url
+
+
+class Postgres:
+    """Databases on a server; the filled ones are copies of one."""
+
+    def __init__(self, address, team):
+        self.address, self._team, self._numbers, self._made = address, team, itertools.count(), ""
+
+    def empty(self, like=""):
+        """The address of a new database without tables."""
+        name = f"team{next(self._numbers)}"
+        engine = create_engine(self.address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
+        engine.dispose()
+        return self.address.removesuffix("postgres") + name
+
+    def filled(self):
+        """The address of a store of the team's own."""
+        if not self._made:
+            self._made = self.empty()
+            _take_in(self._made, self._team)
+        return self.empty(like=self._made.rpartition("/")[2])
+
+
+def _take_in(url, team):
+    store = Store(url, "import", make=True)
+    store.take_in(team)
+    store.close()

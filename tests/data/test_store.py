@@ -1,57 +1,18 @@
 """The store: nothing lost, nothing doubled, nothing overwritten unseen; and a database as a source."""
 
-import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine
 
 import toolkit as kat
-from tests.data.databases import postgresql
 from toolkit.base.errors import InputError
 from toolkit.data.database import cell_text, engine_of
 from toolkit.data.entry import Refusal
 from toolkit.data.refusal import Refused
 from toolkit.data.store import Changed, Store
 
-
-@pytest.fixture(scope="module")
-def team():
-    return kat.load("sample_data")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with postgresql() as address:
-        yield address
-
-
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.browser, pytest.mark.xdist_group("postgresql")])]
-)
-def url(request, tmp_path):
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/team.db"
-    else:
-        name = f"team{next(NUMBERS)}"
-        engine = create_engine(request.getfixturevalue("server"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        engine.dispose()
-        yield request.getfixturevalue("server").removesuffix("postgres") + name
-
-
-@pytest.fixture
-def store(url, team):
-    made = Store(url, "顾总", make=True, language="en")
-    made.take_in(team)
-    yield made
-    made.close()
-
-
-NUMBERS = itertools.count()
 CALL = {"callback_id": "K900", "account_id": "A001", "called_on": "2026-11-20", "caller_id": "D01"}
 
 
