@@ -60,16 +60,17 @@ class Reach:
         """Raises InputError where a rep writes what is not the rep's; `before`: what stands there, whoever's it is."""
         if not self.rep:
             return
-        fine = before is None or (self._sees(connection, table, before) and before.get("rep_id", self.rep) == self.rep)
+        fine = before is None or (self._sees(connection, table, row) and before.get("rep_id", self.rep) == self.rep)
         fine = fine and row.get("rep_id", self.rep) == self.rep
         fine = fine and (not row.get("account_id") or self._owns(connection, row["account_id"]))
         if not (fine and own.may_write(table, before, row)):
             raise self.refused(table, language)
 
-    def _sees(self, connection: Connection, table: str, before: Mapping[str, Any]) -> bool:
+    def _sees(self, connection: Connection, table: str, row: Mapping[str, Any]) -> bool:
+        """Whether what stands on the key of a row is within reach."""
         conditions = own.narrowed(table, self._tables.of, self.rep)
         here = self._tables.of[table]
-        mine = [here.c[name] == before[name] for name in TABLES[table].key]
+        mine = [here.c[name] == row[name] for name in TABLES[table].key]
         return conditions is not None and connection.execute(select(here).where(*mine, *conditions)).first() is not None
 
     def _owns(self, connection: Connection, account: Any) -> bool:
