@@ -19,7 +19,7 @@ class Server:
     """What came in, and what the next answers are; without any in `answers` it judges by itself."""
 
     def __init__(self):
-        self.requests, self.taken, self.answers = [], [], deque()
+        self.requests, self.taken, self.paths, self.answers = [], [], [], deque()
         self.secret = ""
         self.keyword = ""
 
@@ -82,6 +82,7 @@ def robot_server():
             status, said = server.answers.popleft() if server.answers else server.judge(parts.path, query, body)
             if status == 200 and isinstance(said, dict) and not (said.get("errcode") or said.get("code")):
                 server.taken.append(body)
+                server.paths.append(parts.path)
             raw = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(status)
             if status in (301, 302, 307):

@@ -189,12 +189,18 @@ def _sentences(outcome: _Outcome, plan: Plan) -> Iterator[str]:
         return reader[0] if len(plan.tell.get(reader[0], ())) < 2 else f"{reader[0]} {reader[1] + 1}"
 
     for reader, (refusal, n) in outcome.refused.items():
-        why = say(f"tell.refused.{refusal.kind}", language, code=refusal.code, words=refusal.words)
-        yield say("tell.not_told", language, to=name(reader), n=n, why=why)
+        yield say("tell.not_told", language, to=name(reader), n=n, why=_why(refusal, language))
     for reader, n in outcome.given_up.items():
         yield say("tell.given_up", language, to=name(reader), n=n, days=plan.telling.give_up_days)
     for reader, n in outcome.nobody.items():
         yield say("tell.nobody", language, to=name(reader), n=n)
+
+
+def _why(refusal: Refusal, language: str) -> str:
+    """What kind of refusal it was, with the service's code and words where it gave any."""
+    why = say(f"tell.refused.{refusal.kind}", language)
+    detail = " ".join(part for part in (refusal.code, refusal.words) if part)
+    return say("tell.with_detail", language, why=why, detail=detail) if detail else why
 
 
 def _spoiled(outbox: Outbox, plan: Plan) -> Iterator[str]:
