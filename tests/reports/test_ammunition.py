@@ -1,5 +1,8 @@
 """F3 as documents: the white paper and the ROI model, on the sample team."""
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -49,6 +52,20 @@ def test_evidence_of_lost_accounts_is_not_shown(room, sample_data):
         assert accounts.reindex(found["account_id"]).isin(["won", "active"]).all()
         assert (found["resolved"] <= found["raised"]).all()
         assert account not in set(found["account_id"])
+
+
+def test_neither_drills_nor_loss_reviews_are_evidence_for_a_customer(sample_data, tmp_path):
+    """A drill's obstacles are invented by us, and F6 keeps a loss review to itself."""
+    from toolkit.state.ammunition import risks
+
+    for file in Path("sample_data").glob("*.csv"):
+        if file.stem not in ("sessions", "session_obstacles"):
+            shutil.copy(file, tmp_path)
+    without = kat.load(tmp_path)
+    for account in ("A001", "A012", "A033"):
+        teams = [drill_room(data, "2026-11-20", account=account).today.team for data in (sample_data, without)]
+        assert len(teams[0].data.sessions) and not len(teams[1].data.sessions)
+        pd.testing.assert_frame_equal(risks(teams[0], account), risks(teams[1], account))
 
 
 def test_the_roi_model_is_for_the_finance_head_and_adds_up(room):

@@ -1,15 +1,17 @@
 """F3 The technical risks of a white paper: how likely, by what comparable accounts told; how grave, by who cares here.
 
-Comparable are the other accounts of the industry. A risk was raised at an account where something on record of it holds
-one of the risk's words. Likelihood: high from `likely` of the comparable accounts on, medium from `possible`, else low;
-with fewer than `min_accounts` of them it cannot be judged and counts as medium in the order. Effect: as the register
-has it, one level up (at most high) where somebody of this account's decision chain named it as what they care about.
+Comparable are the other accounts of the industry of which some risk is on record. A risk was raised at an account where
+something said there holds one of the risk's words. Likelihood: high from `likely` of the comparable accounts on, medium
+from `possible`, else low; with fewer than `min_accounts` of them it cannot be judged and counts as medium in the order.
+Effect: as the register has it, one level up (at most high) where this account raised it, or somebody of its decision
+chain named it as what they care about.
 
 Units: levels 1 low, 2 medium, 3 high; shares of accounts. Ties: by the register's order. Missing values: an account of
-which nothing is on record has raised nothing; it still counts among the comparable ones.
+which no risk is on record tells nothing, and silence is no low likelihood: it is not counted.
 
 Readings. The text asks for a white paper on technical risk prevention and names no risks: the seven are those that a
-supplier of industrial equipment answers for. Words are looked for in the texts of reports, drills and reviews.
+supplier of industrial equipment answers for. Words are looked for in what daily reports tell of the customer: drills
+are our own inventions, and nothing of a loss review is evidence elsewhere (F6).
 """
 
 from collections.abc import Iterable
@@ -73,32 +75,31 @@ def spoken_of(texts: Iterable[str]) -> set[str]:
 
 
 def register(
-    texts: pd.DataFrame, comparable: Iterable[str], interests: Iterable[str], parameters: RiskParameters
+    texts: pd.DataFrame, comparable: Iterable[str], here: Iterable[str], parameters: RiskParameters
 ) -> pd.DataFrame:
     """Every risk for one account: REGISTER, the heaviest (likelihood x effect) first.
 
-    texts       account_id, text: what is on record of accounts; those not comparable are ignored
-    comparable  accounts; interests  what people of the account care about
+    texts       account_id, text: what is on record of accounts; others than those to compare are ignored
+    comparable  accounts to compare; here  what this account raised, and what its people care about
 
     Examples
     --------
-    >>> said = pd.DataFrame({"account_id": ["A1", "A2", "A2"], "text": ["接口不兼容", "接口", "价格"]})
-    >>> found = register(said, ["A1", "A2", "A3"], ["降低停机损失"], RiskParameters())
-    >>> found[["risk", "raised", "likelihood", "effect"]].values.tolist()[:2]
-    [['interface', 2, 3, 2], ['downtime', 0, 1, 3]]
+    >>> said = pd.DataFrame({"account_id": ["A1", "A2", "A3", "A4"], "text": ["接口不兼容", "接口", "质保", "价格"]})
+    >>> found = register(said, ["A1", "A2", "A3", "A4"], ["降低停机损失"], RiskParameters())
+    >>> found[["risk", "raised", "accounts", "likelihood", "effect"]].values.tolist()[:2]
+    [['interface', 2, 3, 3, 2], ['service', 1, 3, 2, 2]]
     """
-    accounts = sorted(set(comparable))
-    by_account = texts[texts["account_id"].isin(accounts)].groupby("account_id")["text"]
-    raised = [spoken_of(group) for _, group in by_account]
-    here = spoken_of(interests)
-    known = len(accounts) >= parameters.min_accounts
+    by_account = texts[texts["account_id"].isin(set(comparable))].groupby("account_id")["text"]
+    raised = [risks for _, group in by_account if (risks := spoken_of(group))]
+    named = spoken_of(here)
+    known = len(raised) >= parameters.min_accounts
     rows = []
     for risk in RISKS:
         times = sum(risk.code in one for one in raised)
-        share = times / len(accounts) if accounts else np.nan
+        share = times / len(raised) if raised else np.nan
         level = _level(share, parameters) if known else MEDIUM
-        effect = min(risk.effect + (risk.code in here), HIGH)
-        rows.append((risk.code, times, len(accounts), share, level, known, effect, risk.code in here, level * effect))
+        effect = min(risk.effect + (risk.code in named), HIGH)
+        rows.append((risk.code, times, len(raised), share, level, known, effect, risk.code in named, level * effect))
     frame = pd.DataFrame(rows, columns=list(REGISTER))
     return frame.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
 

@@ -26,27 +26,18 @@ def comparable(team: TeamState, account: str) -> list[str]:
 def risks(team: TeamState, account: str) -> pd.DataFrame:
     """The risk register of an account (risk_register.REGISTER)."""
     d, p = team.data, team.week.parameters.risk_register
-    people = d.decision_makers
+    people, said = d.decision_makers, _spoken(team, p.look_back_weeks)
     interests = people.loc[(people["account_id"] == account) & people["interests"].notna(), "interests"]
-    return risk_register.register(_spoken(team, p.look_back_weeks), comparable(team, account), interests.tolist(), p)
+    here = [*interests, *said.loc[said["account_id"] == account, "text"]]
+    return risk_register.register(said, comparable(team, account), here, p)
 
 
 def _spoken(team: TeamState, weeks: int) -> pd.DataFrame:
-    """account_id and text of what reports, drills and reviews of the last weeks say."""
-    d, since = team.data, pd.Timestamp(team.day) - pd.Timedelta(weeks=weeks)
-    reports = d.daily_reports[d.daily_reports["report_date"] > since]
-    held = d.sessions[d.sessions["held_at"] > since]
-    obstacles = d.session_obstacles.merge(held[["session_id", "account_id"]], on="session_id")
-    parts = [
-        *((reports, name) for name in ("problem_tag", "note")),
-        (obstacles, "obstacle"),
-        (held, "conclusion_customer"),
-    ]
-    frames = [
-        pd.DataFrame({"account_id": rows["account_id"], "text": rows[name]}).dropna().astype("str")
-        for rows, name in parts
-    ]
-    return pd.concat(frames, ignore_index=True)
+    """account_id and text of what the daily reports of the last weeks tell of customers."""
+    rows = team.data.daily_reports
+    rows = rows[rows["report_date"] > pd.Timestamp(team.day) - pd.Timedelta(weeks=weeks)]
+    frames = [rows[["account_id", name]].set_axis(["account_id", "text"], axis=1) for name in ("problem_tag", "note")]
+    return pd.concat(frames, ignore_index=True).dropna().astype("str")
 
 
 def evidence(team: TeamState, account: str) -> pd.DataFrame:
