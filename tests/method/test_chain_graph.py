@@ -63,6 +63,11 @@ def test_without_people_or_key_people_nothing_is_judged():
     assert one(("P1", None, None, DAY))[0]["state"] == "cannot_judge"
 
 
+def test_an_account_of_which_only_one_person_is_known_hangs_on_that_person():
+    row, points = one(("P1", None, True, "2026-01-05"))
+    assert (row["state"], row["code"], row["coverage"], len(points)) == ("breach", "single_threaded", 1, 0)
+
+
 def test_only_what_was_known_on_the_day_counts():
     rows = people(("P1", None, True, "2026-11-20"), ("P2", None, True, "2026-11-21"), ("P3", None, True, None))
     contacts = pd.DataFrame({"person_id": ["P3", "P2"], "contacted_on": pd.to_datetime(["2026-11-19", "2026-11-22"])})
@@ -101,6 +106,45 @@ def test_measures_equal_networkx_on_random_chains(seed):
     _, points = chains(["A1"], rows, ties(*pairs), NO_CONTACTS, DAY)
     links = set(points.loc[points["kind"] == "sole_link", "person_id"])
     assert links <= set(nx.articulation_points(plain)) and links == {p for p in ids if cut_off(graph, p)}
+
+
+def ways(rows, pairs, reached, target):
+    """Every shortest way from somebody reached to a person, by breadth, without networkx."""
+    near = {p: set() for p in rows["person_id"]}
+    for a, b in [
+        *[(a, b) for a, b, _ in pairs],
+        *[(p, q) for p, q in zip(rows["person_id"], rows["reports_to"], strict=True) if isinstance(q, str)],
+    ]:
+        near[a].add(b)
+        near[b].add(a)
+    rim = [[p] for p in sorted(reached)]
+    seen = set(reached)
+    while rim:
+        if found := [way for way in rim if way[-1] == target]:
+            return found
+        rim = [[*way, p] for way in rim for p in sorted(near[way[-1]]) if p not in seen]
+        seen |= {way[-1] for way in rim}
+    return []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_introduction_is_the_shortest_way_whose_weakest_link_is_strongest_by_a_plain_search(seed):
+    rng = np.random.default_rng(200 + seed)
+    ids = [f"P{n:02d}" for n in range(12)]
+    bosses = [None if rng.random() < 0.6 else ids[rng.integers(n)] if n else None for n in range(12)]
+    rows = people(*[(p, boss, True, DAY if rng.random() < 0.25 else None) for p, boss in zip(ids, bosses, strict=True)])
+    pairs = [(a, b, int(rng.integers(0, 4))) for a, b in itertools.combinations(ids, 2) if rng.random() < 0.2]
+    reached = reached_by(rows, NO_CONTACTS, DAY)
+    strength = {frozenset((a, b)): s for a, b, s in pairs}
+    graph = chain(rows, ties(*pairs), reached)
+    for person in ids:
+        all_of_them = ways(rows, pairs, reached, person)
+        best = min(
+            all_of_them,
+            key=lambda way: (-min((strength.get(frozenset(ab), 0) for ab in itertools.pairwise(way)), default=0), way),
+            default=[],
+        )
+        assert introduction(graph, person) == tuple(best)
 
 
 def test_more_contacts_never_lower_coverage():

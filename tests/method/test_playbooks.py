@@ -63,5 +63,6 @@ def test_what_fed_a_version_named_the_one_before_it_and_deals_count_from_its_day
     )
     found = versions(rows, held, closed, FRIDAY, PlaybookParameters())
     assert found[["drills", "loss_reviews", "won", "closed"]].values.tolist() == [[0, 0, 1, 1], [2, 1, 1, 2]]
+    assert found["fed_by"].tolist() == ["", "T1;T2;T3"]
     assert found["share"].tolist() == [1, 0.5] and (found["low"] < found["share"]).all()
     assert versions(rows, held, closed[:0], FRIDAY, PlaybookParameters())["share"].isna().all()

@@ -42,6 +42,16 @@ def test_two_a_accounts_and_three_tactics_make_gold(sample_week):
     assert mine["evidence_id"].tolist() == ["A017", "A033"]
 
 
+def test_of_everyone_it_is_told_what_the_rank_rests_on_and_what_comes_next(sample_week):
+    told = sample_week.evidence["rank_rows"].set_index("rep_id")
+    names = sample_week.names["accounts"]
+    assert told.loc["R09", "basis"] == f"a full cycle alone; won {names['A017']}, {names['A033']}; 3 tactics"
+    ladder = sample_week.evidence["ladder_rows"].set_index("rep_id")["following"]
+    # R08 began on 8 October 2026: its third month begins 60 days later
+    assert ladder["R08"].startswith("from 7 Dec: 1 decision-chain breakpoint")
+    assert ladder["R12"] == "at the top"
+
+
 def test_no_achievement_of_the_sample_lies_before_its_reps_first_day(sample_team):
     rows = sample_team.achievements.merge(sample_team.reps[["rep_id", "hired_on"]], on="rep_id")
     assert (rows["achieved_on"] >= rows["hired_on"]).all()

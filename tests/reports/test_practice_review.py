@@ -9,6 +9,8 @@ import pytest
 
 import toolkit as kat
 from toolkit.method.decision_chain import coverage
+from toolkit.method.requests.clocks import RequestClockParameters
+from toolkit.parameters import Parameters
 from toolkit.publish.weekly_page import fragment, page
 
 
@@ -58,6 +60,25 @@ def test_the_overdue_handbook_and_visit_sand_table_are_found_and_what_is_in_time
     sand = register[register["kind"] == "industry_sand_table"]
     assert len(sand) and sand["updated_on"].max() > pd.Timestamp("2026-11-01")
     assert {"E1-M01.W106-2026-09-24"} <= set(asked(sample_week, "E1")["action_id"])
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-09-01", "current"), ("2026-11-16", "changed")])
+def test_a_change_of_the_clocks_makes_an_older_request_guide_overdue(sample_team, day, code):
+    p = Parameters().model_copy(update={"request_clock": RequestClockParameters(changed_on=day)})
+    state = kat.drill_room(sample_team, "2026-11-20", p, "en").today.team
+    guide = state.playbooks.set_index("playbook_id").loc["W301"]
+    assert guide["code"] == code and guide["days_overdue"] == (5 if code == "changed" else 0)
+
+
+def test_of_each_version_it_is_told_which_sessions_fed_it(sample_week, sample_team):
+    told = sample_week.tables["playbook_versions"].set_index(["playbook_id", "version"])
+    held = sample_team.sessions.set_index("session_id")
+    for (playbook, version), row in told.iterrows():
+        fed = [one for one in row["fed_by"].split(";") if one]
+        assert len(fed) == row["drills"] + row["loss_reviews"]
+        assert (held.loc[fed, "playbook_id"] == playbook).all()
+        assert (held.loc[fed, "playbook_version"].astype(int) == int(version) - 1).all()
+    assert told["loss_reviews"].sum() > 0 and told["drills"].sum() > 0
 
 
 def test_the_missed_drill_and_the_review_without_conclusions_are_found(sample_week):

@@ -204,7 +204,7 @@ def _chain(account: str, people: pd.DataFrame, reached: set[str], points: list[t
         state, code = CANNOT_JUDGE, "no_key_people"
     elif not met.any():
         state, code = BREACH, "nobody_reached"
-    elif one and len(people) > 1:
+    elif one:
         state, code = BREACH, "single_threaded"
     else:
         state, code = (WARNING, "breakpoints") if points else (GOOD, "covered")

@@ -28,8 +28,11 @@ REGISTER: Final = (
     "state", "code",
 )  # fmt: skip
 VERSIONS: Final = (
-    "playbook_id", "version", "since", "until", "drills", "loss_reviews", "won", "closed", "share", "low", "high",
+    "playbook_id", "version", "since", "until", "drills", "loss_reviews", "fed_by", "won", "closed", "share", "low",
+    "high",
 )  # fmt: skip
+
+_FEEDS: Final = ("drill", "loss_review")
 
 
 class PlaybookParameters(Slice):
@@ -87,14 +90,16 @@ def versions(
     """Every version, what fed it and the deals of its time: VERSIONS, by playbook and version.
 
     until     NaT while the version holds
+    fed_by    ids of the drills and loss reviews that fed it, joined by ";", the first held first
     sessions  the contract's; drills and loss reviews with playbook_id and playbook_version
     accounts  the contract's; won and lost ones with a day of closing
     """
     today = pd.Timestamp(day(as_of))
     known = playbooks[playbooks["updated_on"] <= today].sort_values(["playbook_id", "updated_on", "version"])
     known = known.drop_duplicates(["playbook_id", "version"], keep="last")
-    named = sessions[sessions["held_at"] < today + pd.Timedelta(days=1)]
-    fed = named.groupby(["playbook_id", "playbook_version", "kind"]).size()
+    named = sessions[(sessions["held_at"] < today + pd.Timedelta(days=1)) & sessions["kind"].isin(_FEEDS)]
+    named = named.sort_values(["held_at", "session_id"])
+    fed = dict(tuple(named.groupby(["playbook_id", "playbook_version"])))
     closed = accounts[accounts["status"].isin(["won", "lost"]) & (accounts["closed_on"] <= today)]
     rows: list[tuple[Any, ...]] = []
     for playbook, mine in known.groupby("playbook_id", sort=True):
@@ -103,13 +108,16 @@ def versions(
         for n, number in enumerate(numbers):
             until = since[n + 1] if n + 1 < len(since) else pd.NaT
             before = numbers[n - 1] if n else ""
-            counts = [int(fed.get((playbook, before, kind), 0)) for kind in ("drill", "loss_review")]
+            mine_of = fed.get((playbook, before), named.iloc[:0])
+            counts = [int((mine_of["kind"] == kind).sum()) for kind in _FEEDS]
             deals = closed[(closed["industry_id"] == industry) & (closed["closed_on"] >= since[n])]
             deals = deals if pd.isna(until) else deals[deals["closed_on"] < until]
-            rows.append((playbook, number, since[n], until, *counts, int((deals["status"] == "won").sum()), len(deals)))
-    frame = pd.DataFrame(rows, columns=list(VERSIONS[:8]))
+            told = ";".join(mine_of["session_id"])
+            won = int((deals["status"] == "won").sum())
+            rows.append((playbook, number, since[n], until, *counts, told, won, len(deals)))
+    frame = pd.DataFrame(rows, columns=list(VERSIONS[:9]))
     frame["share"] = frame["won"] / frame["closed"].where(frame["closed"] > 0).astype(float)
     frame["low"], frame["high"] = wilson(frame["won"], frame["closed"], parameters.interval)
     dates = dict.fromkeys(("since", "until"), "datetime64[us]")
     counts_of = dict.fromkeys(("drills", "loss_reviews", "won", "closed"), "int64")
-    return frame.astype(dates | counts_of | {"playbook_id": "str", "version": "str", "share": float})
+    return frame.astype(dates | counts_of | {"playbook_id": "str", "version": "str", "fed_by": "str", "share": float})

@@ -160,6 +160,8 @@ def _duties(month: Month, w: Wording) -> Figure:
     done = int((rows["state"] == "good").sum())
     owed = owed_duties(rows, w)
     context = (
-        w.say("monthly.figure.duties.owed", items=w.listing(owed, 3)) if owed else w.say("monthly.figure.duties.all")
+        w.say("monthly.figure.duties.owed", items=w.listing(owed, 3, "words.and_more_things"))
+        if owed
+        else w.say("monthly.figure.duties.all")
     )
     return _figure("duties", str(done), f"/ {len(rows)}", "", [], w, context)

@@ -135,7 +135,11 @@ def _capability(month: Month, e: Frames, w: Wording) -> tuple[str, ...]:
         return (w.say("monthly.section.capability.unknown"),)
     gaps = rows.loc[rows["state"] == BREACH, "name"].tolist()
     few = int((rows["state"] == CANNOT_JUDGE).sum())
-    head = w.say("section.growth.gaps", n=len(gaps), names=w.listing(gaps)) if gaps else w.say("section.growth.no_gaps")
+    head = (
+        w.say("section.growth.gaps", n=len(gaps), names=w.listing(gaps, more="words.and_more_things"))
+        if gaps
+        else w.say("section.growth.no_gaps")
+    )
     held = month.control.data.sessions
     kinds = held.loc[month.holds(held["held_at"]), "kind"].value_counts()
     counts = {"tests": int(kinds.get("capability_test", 0)), "trainings": int(kinds.get("training", 0))}

@@ -9,12 +9,15 @@ from toolkit.method.daily_reports import DIMENSIONS
 from toolkit.reports import request_words as said
 from toolkit.reports.document import Block, Chapter, Document, blanks, bullets, chapter, grid, grid_or, note, text
 from toolkit.reports.drill_case import account_facts, card_blocks, persona_chapter
+from toolkit.reports.practice_evidence import move_told
 from toolkit.reports.teller import Teller
 from toolkit.state import drill_room
 
 OF_INDUSTRY: Final = ("industry_handbook", "industry_sand_table")
 _MOST: Final = 8
-_VERSIONS: Final = 6
+_VERSIONS: Final = 5
+_TOLD: Final = 3  # versions of which it is told what fed them
+_SESSIONS: Final = 6
 _MINUTES: Final = (("open", "0–3"), ("ask", "3–12"), ("answer", "12–20"), ("prove", "20–26"), ("commit", "26–30"))
 
 
@@ -55,9 +58,36 @@ def _versions(t: Teller, kind: str, industry: str) -> tuple[str, Chapter]:
     titles = dict(zip(mine["playbook_id"], mine["title"], strict=True))
     rows = t.team.playbook_versions
     rows = rows[rows["playbook_id"].isin(titles)].sort_values("since").tail(_VERSIONS)
-    cells = [(titles[row.playbook_id], *_version(t, row)) for row in rows.itertuples(index=False)]
-    headers = t.headers("title", "version", "since", "drills", "loss_reviews", "wins", "interval")
-    return t.w.prose(stands), chapter(heading, grid(headers, cells), note(t.say("playbook.observed")))
+    names = [(titles[book],) if len(titles) > 1 else () for book in rows["playbook_id"]]
+    cells = [(*name, *_version(t, row)) for name, row in zip(names, rows.itertuples(index=False), strict=True)]
+    named = t.headers("title") if len(titles) > 1 else ()
+    headers = (*named, *t.headers("version", "since", "drills", "loss_reviews", "wins", "interval"))
+    fed = _fed(t, rows, mine)
+    blocks = [grid(headers, cells), *([bullets(fed)] if fed else []), note(t.say("playbook.observed"))]
+    return t.w.prose(stands), chapter(heading, *blocks)
+
+
+def _fed(t: Teller, versions: pd.DataFrame, books: pd.DataFrame) -> list[str]:
+    """Which drills and loss reviews fed these versions, and which wait for the next one of these playbooks."""
+    held, titles = t.team.data.sessions, dict(zip(books["playbook_id"], books["title"], strict=True))
+    lines = []
+    for row in versions[versions["fed_by"] != ""].tail(_TOLD).itertuples(index=False):
+        names = _sessions(t, held[held["session_id"].isin(row.fed_by.split(";"))])
+        lines.append(t.say("playbook.fed", title=titles[row.playbook_id], version=row.version, names=names))
+    feeds = held[held["kind"].isin(["drill", "loss_review"])]
+    for book in books.itertuples(index=False):
+        mine = feeds[(feeds["playbook_id"] == book.playbook_id) & (feeds["playbook_version"] == book.version)]
+        lines += [t.say("playbook.waiting", title=book.title, names=_sessions(t, mine))] if len(mine) else []
+    return lines
+
+
+def _sessions(t: Teller, rows: pd.DataFrame) -> str:
+    """Sessions by kind, day and account, the first held first."""
+    told = [
+        t.say(f"playbook.session.{row.kind}", day=row.held_at, account=t.account(row.account_id))
+        for row in rows.sort_values(["held_at", "session_id"]).itertuples(index=False)
+    ]
+    return t.w.listing(told, _SESSIONS, "words.and_more_things")
 
 
 def _version(t: Teller, row: Any) -> tuple[str, ...]:
@@ -251,10 +281,7 @@ def _sand_table(t: Teller, industry: str) -> list[Chapter]:
     recent = known[known["announced_on"] > since]
     recent = recent[recent["from_account"].isin(accounts) | recent["to_account"].isin(accounts)]
     rivals = drill_room.rival_moves(t.team, since, industry=industry).head(_MOST)
-    moved = [
-        t.w.say(f"move_of.{r.change}", person=r.person_name, account=t.account(r.from_account or r.to_account))
-        for r in recent.itertuples(index=False)
-    ]
+    moved = [move_told(t.team, row, t.w) for row in recent.itertuples(index=False)]
     return [
         chapter(t.say("sand.industry"), _industry(t, industry)),
         chapter(t.say("sand.positions"), grid_or(headers, rows, t.say("none.accounts"))),

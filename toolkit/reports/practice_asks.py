@@ -26,7 +26,7 @@ def _chains(team: TeamState, w: Wording) -> Iterator[Ask]:
         question = w.say(f"ask.chain.{row.code}", account=name)
         mine = team.breakpoints[team.breakpoints["account_id"] == row.account_id]
         people = mine.loc[mine["kind"] == "unreached_key", "person_id"]
-        titles = w.listing(dict.fromkeys(team.title(person) for person in people), 3)
+        titles = w.people(dict.fromkeys(team.title(person) for person in people), 3)
         why = w.say("ask.chain.why", titles=titles) if titles else w.say("ask.chain.why_all", people=int(row.people))
         more = contract(state, w, row.account_id) | {"raised": team.day, "brief": name}
         yield ask("chain", "F1", state.a_since(row.account_id), name, question, why, **more)

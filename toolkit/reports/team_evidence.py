@@ -110,13 +110,14 @@ def board_flow(team: TeamState, w: Wording) -> pd.DataFrame:
 
 
 def ladder_rows(team: TeamState, w: Wording) -> pd.DataFrame:
-    """F5 by rep id: rep_id, where (month), asked, stand, state."""
+    """F5 by rep id: rep_id, where (month), asked, stand, following (the next step and its day), state."""
     p = team.week.parameters.resilience
-    asked = {1: {"n": p.objections_per_day}, 3: {"n": p.breakpoints_per_week}, 6: {}}
+    needs: dict[int, dict[str, float]] = {1: {"n": p.objections_per_day}, 3: {"n": p.breakpoints_per_week}, 6: {}}
+    asked = {step: w.say(f"ladder.step.{step}", **found) for step, found in needs.items()}
     rows = []
     for row in team.ladder.itertuples(index=False):
         if row.code == "no_first_day":
-            rows.append((row.rep_id, "", "", w.say("ladder.stand.no_first_day"), row.state))
+            rows.append((row.rep_id, "", "", w.say("ladder.stand.no_first_day"), "", row.state))
             continue
         step = int(row.step)
         facts = {"done": row.done, "needed": row.needed, "day": row.due_on}
@@ -124,12 +125,16 @@ def ladder_rows(team: TeamState, w: Wording) -> pd.DataFrame:
         if step != 6 and row.weeks_judged:
             stand.append(w.say("ladder.weeks", met=int(row.weeks_met), weeks=int(row.weeks_judged)))
         where = w.say("ladder.month", month=int(row.month), days=int(row.tenure_days))
-        rows.append((row.rep_id, where, w.say(f"ladder.step.{step}", **asked[step]), w.sentence(stand), row.state))
-    return pd.DataFrame(rows, columns=["rep_id", "where", "asked", "stand", "state"])
+        following = w.say("ladder.top") if row.code == "reached" else ""
+        if above := {1: 3, 3: 6}.get(step):
+            begins = row.started_on + pd.Timedelta(days=(above - 1) * p.month_days)
+            following = w.say("ladder.following", day=begins, step=asked[above])
+        rows.append((row.rep_id, where, asked[step], w.sentence(stand), following, row.state))
+    return pd.DataFrame(rows, columns=["rep_id", "where", "asked", "stand", "following", "state"])
 
 
 def rank_rows(team: TeamState, w: Wording) -> pd.DataFrame:
-    """F7 by rep id: rep_id, rank, name, since, privilege, missing (what the next rank asks)."""
+    """F7 by rep id: rep_id, rank, name, reached_on, basis (the evidence), privilege, missing (what the next asks)."""
     rows = []
     for row in team.ranks.itertuples(index=False):
         name = w.say(f"rank.{row.rank}") if row.rank else w.say("rank.none")
@@ -138,9 +143,30 @@ def rank_rows(team: TeamState, w: Wording) -> pd.DataFrame:
         if row.next_rank:
             facts = {"next": w.say(f"rank.{row.next_rank}"), "have": int(row.have), "needed": int(row.needed)}
             missing = w.say(f"rank.next.{row.next_rank}", **facts)
-        rows.append((row.rep_id, row.rank, name, row.reached_on, privilege, missing))
-    columns = ["rep_id", "rank", "name", "reached_on", "privilege", "missing"]
+        rows.append((row.rep_id, row.rank, name, row.reached_on, _basis(team, row.rep_id, w), privilege, missing))
+    columns = ["rep_id", "rank", "name", "reached_on", "basis", "privilege", "missing"]
     return pd.DataFrame(rows, columns=columns).astype({"reached_on": "datetime64[us]"})
+
+
+def _basis(team: TeamState, rep: str, w: Wording) -> str:
+    """What a rank rests on: whole cycles, A accounts won, tactics, reps brought to silver."""
+    found = team.rank_evidence
+    mine = found[found["rep_id"] == rep]
+    cycles = mine.loc[mine["rank"] == "bronze", "evidence_id"]
+    made = team.data.achievements.set_index("achievement_id")["account_id"]
+    told = []
+    known = [team.week.account(account) for account in made.reindex(cycles).dropna()]
+    if len(cycles):
+        told.append(w.say("rank.basis.bronze", accounts=w.listing(known, 2)) if known else w.say("rank.basis.cycle"))
+    won = [team.week.account(account) for account in mine.loc[mine["rank"] == "silver", "evidence_id"]]
+    told += [w.say("rank.basis.silver", accounts=w.listing(won, 2))] if won else []
+    tactics = int((mine["rank"] == "gold").sum())
+    told += [w.say("rank.basis.gold", n=tactics)] if tactics else []
+    pupils = team.data.reps.loc[team.data.reps["mentor_id"] == rep, "rep_id"]
+    silver = team.ranks[team.ranks["rank"].isin(["silver", "gold", "king"]) & team.ranks["rep_id"].isin(pupils)]
+    brought = [team.week.rep(one) for one in silver["rep_id"]]
+    told += [w.say("rank.basis.king", names=w.people(brought))] if brought else []
+    return w.sentence(told)
 
 
 def capability_name(source: str, capability: str, w: Wording) -> str:

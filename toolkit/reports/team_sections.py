@@ -45,7 +45,9 @@ def _growth(team: TeamState, e: Frames, w: Wording) -> tuple[str, ...]:
     parts.append(w.say("section.growth.ranks", n=len(held), of=len(team.ranks)))
     open_ones = gaps.loc[gaps["state"] == BREACH, "name"].tolist()
     if open_ones:
-        parts.append(w.say("section.growth.gaps", n=len(open_ones), names=w.listing(open_ones, 2)))
+        parts.append(
+            w.say("section.growth.gaps", n=len(open_ones), names=w.listing(open_ones, 2, "words.and_more_things"))
+        )
     elif len(gaps):
         parts.append(w.say("section.growth.no_gaps"))
     p = team.week.parameters.capability

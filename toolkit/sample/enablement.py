@@ -58,15 +58,8 @@ def playbooks(shaped: Shaped) -> pd.DataFrame:
             )
 
     for i, (name, *_) in enumerate(names.INDUSTRIES):
-        fresh = ["2026-04-20", "2026-07-16", "2026-10-15"] if i not in (5, 7) else ["2026-03-12", "2026-06-23"]
-        add(
-            f"W1{i + 1:02d}",
-            "industry_handbook",
-            f"{name}行业突破手册",
-            i,
-            "M01" if i % 2 else "M02",
-            fresh,
-        )
+        title, owner = f"{name}行业突破手册", "M01" if i % 2 else "M02"
+        add(f"W1{i + 1:02d}", "industry_handbook", title, i, owner, _handbook_days(i))
     add(
         "W201",
         "visit_sand_table",
@@ -89,6 +82,11 @@ def playbooks(shaped: Shaped) -> pd.DataFrame:
         updates = fridays[:-1] if i == 0 else (fridays if i == 2 else fridays[:-3])
         add(f"W4{i + 1:02d}", "industry_sand_table", f"{names.INDUSTRIES[i][0]}作战沙盘", i, "M01", updates)
     return frame(("playbook_id", "version", "kind", "title", "industry_id", "owner_id", "updated_on"), rows)
+
+
+def _handbook_days(industry: int) -> list[str]:
+    """When the handbook of an industry was renewed; two were not renewed in time."""
+    return ["2026-03-12", "2026-06-23"] if industry in (5, 7) else ["2026-04-20", "2026-07-16", "2026-10-15"]
 
 
 def sessions(shaped: Shaped, losses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -186,12 +184,16 @@ def _loss_reviews(shaped: Shaped, losses: pd.DataFrame, rng: np.random.Generator
         if lost > shaped.last - 7 or i == 4:
             continue
         on = add_working_days(lost, 6 if i == 2 else 1)[0]
+        industry = int(shaped.accounts["industry"][list(shaped.account_ids).index(row.account_id)])
+        version = int(np.searchsorted(np.array(_handbook_days(industry), dtype="datetime64[D]"), on, "right"))
         rows.append(
             {
                 "kind": "loss_review",
                 "held_at": stamp(on, 15),
                 "account_id": row.account_id,
                 "loss_id": row.loss_id,
+                "playbook_id": f"W1{industry + 1:02d}",
+                "playbook_version": version,
                 "topic": "无损复盘会",
                 "outcome": "形成战术改进2条",
                 "conclusion_customer": "评审标准在最后两周改变",

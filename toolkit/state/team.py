@@ -70,6 +70,11 @@ class TeamState(ControlState):
     # --- F1, F2 -----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def reached(self) -> set[str]:
+        """F1: whom we had met by the day, by person_id."""
+        return chain_graph.reached_by(self.data.decision_makers, self.data.contacts, self.day)
+
+    @cached_property
     def _chains(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         d = self.data
         active = self.week.tiers["account_id"]
@@ -90,9 +95,8 @@ class TeamState(ControlState):
         """F2: every move, matched to accounts and people, with what it breaks and opens."""
         d, links = self.data, self.breakpoints
         moves = executive_moves.matched(d.executive_moves, d.decision_makers, d.accounts)
-        reached = chain_graph.reached_by(d.decision_makers, d.contacts, self.day)
         sole = set(links.loc[links["kind"] == "sole_link", "person_id"])
-        return executive_moves.effects(moves, d.decision_makers, reached, sole)
+        return executive_moves.effects(moves, d.decision_makers, self.reached, sole)
 
     def leaving(self, person_id: str) -> chain_graph.Leaving:
         """F1: what changes in an account's chain when this person leaves it."""
@@ -100,7 +104,7 @@ class TeamState(ControlState):
         people = d.decision_makers
         account = people.loc[people["person_id"] == person_id, "account_id"].item()
         mine = people[people["account_id"] == account]
-        graph = chain_graph.chain(mine, d.relationships, chain_graph.reached_by(mine, d.contacts, self.day))
+        graph = chain_graph.chain(mine, d.relationships, self.reached)
         return chain_graph.leaving(graph, mine, person_id)
 
     @property
@@ -123,10 +127,12 @@ class TeamState(ControlState):
 
     @cached_property
     def playbooks(self) -> pd.DataFrame:
-        """E1: the newest version of every playbook; a request guide is held against the newest authority matrix."""
+        """E1: the newest version of every playbook; a request guide is held against E4's and F4's last change."""
         p = self.week.parameters
-        ends = [np.datetime64(matrix.until, "D") for matrix in p.authority.earlier]
-        changed = max(ends) + np.timedelta64(1, "D") if ends else np.datetime64("NaT", "D")
+        days = [np.datetime64(matrix.until, "D") + np.timedelta64(1, "D") for matrix in p.authority.earlier]
+        if p.request_clock.changed_on:
+            days.append(np.datetime64(p.request_clock.changed_on, "D"))
+        changed = max((on for on in days if on <= self.day), default=np.datetime64("NaT", "D"))
         return playbooks.register(self.data.playbooks, changed, self.day, p.playbooks)
 
     @cached_property

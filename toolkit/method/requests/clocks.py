@@ -1,5 +1,6 @@
 """E4 and F4: the clocks of each request. Formula, units, missing values and readings: see the package."""
 
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ class RequestClockParameters(Slice):
     min_doubts_resolved: float = setting(0.8, unit="fraction", rule="F4", ge=0, le=1)
     stage_within_days: int = setting(3, unit="days", rule="F4", ge=1, le=90)
     running_out_hours: float = setting(24, unit="hours", rule="F4", gt=0, le=1000)
+    changed_on: date | None = setting(None, unit="date", rule="F4")
 
 
 def clocks(
