@@ -2,9 +2,9 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'chain_walk', 'deliver', 'desk', 'drill_room', 'drill_timer', 'load', 'monthly',
- 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio', 'threshold_panel',
- 'war_room', 'what_if']
+['Parameters', 'brief', 'campaign_board', 'chain_walk', 'deliver', 'desk', 'drill_room', 'drill_timer', 'load',
+ 'monthly', 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio',
+ 'threshold_panel', 'war_room', 'what_if']
 """
 
 from importlib import import_module
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from toolkit.reports.monthly import monthly
     from toolkit.reports.review import review
     from toolkit.reports.what_if import what_if
+    from toolkit.widgets.board import campaign_board
     from toolkit.widgets.chain_walk import chain_walk
     from toolkit.widgets.desk import desk
     from toolkit.widgets.drill_timer import drill_timer
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Parameters",
     "brief",
+    "campaign_board",
     "chain_walk",
     "deliver",
     "desk",
@@ -58,6 +60,7 @@ __all__ = [
 _HOMES = {
     "Parameters": "toolkit.parameters",
     "brief": "toolkit.reports.brief",
+    "campaign_board": "toolkit.widgets.board",
     "chain_walk": "toolkit.widgets.chain_walk",
     "deliver": "toolkit.publish.deliver",
     "desk": "toolkit.widgets.desk",

@@ -35,10 +35,12 @@ _NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
     "drill.ipynb",
     "war_room.ipynb",
     "desk.ipynb",
+    "board.ipynb",
 )
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
+    "anywidget",
 )  # Voila's part of the widgets is an extension of its own
 
 

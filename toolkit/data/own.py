@@ -3,7 +3,8 @@
 Whatever is not named here is closed to a rep: the checks of M6–M8 and M12, penalties, bonuses and targets. Of the
 decisions a rep reads the answers to own requests: those that bear the request's id.
 A rep may write daily reports; ask for resources, withdraw what was asked, and say what it brought, but neither change
-what was asked nor answer it; and say whether a directive was followed.
+what was asked nor answer it; say whether a directive was followed; and move a campaign of an own account on the board
+and say how far it is and until when, but not hand it to somebody else.
 """
 
 from collections.abc import Mapping
@@ -50,11 +51,16 @@ _BROUGHT: Final = frozenset(
 )
 _WITHDRAWAL: Final = frozenset({"decision", "approved_at"})
 _WHOLE: Final = frozenset(TABLES["daily_reports"].names)
-NEW: Final = {"daily_reports": _WHOLE, "resource_requests": _ASKED | {"request_id", "rep_id", "account_id"}}
+NEW: Final = {
+    "daily_reports": _WHOLE,
+    "resource_requests": _ASKED | {"request_id", "rep_id", "account_id"},
+    "campaign_moves": frozenset(TABLES["campaign_moves"].names),
+}
 LATER: Final = {
     "daily_reports": _WHOLE,
     "resource_requests": _BROUGHT | _WITHDRAWAL,
     "directives": frozenset({"followed"}),
+    "campaigns": frozenset({"board_column", "progress", "due_on", "updated_at"}),
 }
 
 
@@ -71,6 +77,10 @@ def narrowed(table: str, tables: Mapping[str, Table], rep: str) -> list[ColumnEl
         return [and_(*(here.c[name].in_(mine) for name in BY_PERSON[table]))]
     if table == "directives":
         return [here.c.owner_id == rep]
+    if table == "campaign_moves":
+        board = tables["campaigns"]
+        mine = select(board.c.campaign_id).where(board.c.account_id.in_(_accounts(tables, rep)))
+        return [here.c.campaign_id.in_(mine)]
     if table == "decisions":
         asked = tables["resource_requests"]
         mine = select(asked.c.request_id).where(asked.c.account_id.in_(_accounts(tables, rep)))

@@ -8,7 +8,8 @@ import pandas as pd
 
 from toolkit.base.states import BREACH
 from toolkit.reports.ask_rows import Ask, ask, contract
-from toolkit.reports.team_evidence import capability_name, column_name
+from toolkit.reports.campaign_words import column_name
+from toolkit.reports.team_evidence import capability_name
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
@@ -23,7 +24,7 @@ def _cards(team: TeamState, w: Wording) -> Iterator[Ask]:
     state, rows = team.week, team.board
     for row in rows[rows["code"].isin(["overdue", "account_closed"])].itertuples(index=False):
         since = row.due_on if row.code == "overdue" else _closed_on(team, row.account_id)
-        facts: dict[str, Any] = {"name": row.campaign_name, "column": column_name(row.board_column, w)}
+        facts: dict[str, Any] = {"name": row.campaign_name, "column": column_name(row.board_column, w.language)}
         question = w.say(f"ask.campaign.{row.code}", days=int(row.days_overdue), **facts)
         known = isinstance(row.account_id, str) and row.account_id != ""
         more = contract(state, w, row.account_id) if known else {}
@@ -43,7 +44,7 @@ def _closed_on(team: TeamState, account: str) -> pd.Timestamp:
 def _columns(team: TeamState, w: Wording) -> Iterator[Ask]:
     rows = team.columns
     for row in rows[rows["state"] == BREACH].itertuples(index=False):
-        name, limit = column_name(row.board_column, w), int(row.limit)
+        name, limit = column_name(row.board_column, w.language), int(row.limit)
         question = w.say("ask.campaign.full", column=name, n=int(row.cards), limit=limit)
         more: Ask = {"aspect": f".{row.board_column}", "raised": team.day, "brief": question}
         since = _full_since(team, row.board_column, limit)

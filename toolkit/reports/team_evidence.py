@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from toolkit.base.states import BREACH, CANNOT_JUDGE, GOOD, WORST_FIRST
-from toolkit.language import has
 from toolkit.reports import practice_evidence
+from toolkit.reports.campaign_words import column_name, count_told, move_told, stand_told
 from toolkit.reports.wording import Wording
 from toolkit.state.team import TeamState
 
@@ -50,46 +50,25 @@ def team_frames(team: TeamState, w: Wording) -> Frames:
     }
 
 
-def column_name(code: str, w: Wording) -> str:
-    """A column as people call it; one of their own by its code."""
-    return w.say(f"board.column.{code}") if has(f"board.column.{code}", w.language) else code
-
-
 def board_columns(team: TeamState, w: Wording) -> pd.DataFrame:
     """The columns from left to right: board_column, name, cards, limit, state."""
     rows = team.columns
-    names = [column_name(code, w) for code in rows["board_column"]]
-    counts = [
-        w.say("board.count_limit", n=int(row.cards), limit=int(row.limit))
-        if row.limit == row.limit
-        else w.say("board.count", n=int(row.cards))
-        for row in rows.itertuples(index=False)
-    ]
+    names = [column_name(code, w.language) for code in rows["board_column"]]
+    counts = [count_told(row, w.language) for row in rows.itertuples(index=False)]
     return rows.assign(name=names, count=counts)[["board_column", "name", "cards", "count", "state"]]
 
 
 def board_cards(team: TeamState, w: Wording) -> pd.DataFrame:
     """The cards in the order of the board, each with how it stands in words."""
     rows = team.board
-    return rows.assign(stand=[_card(row, w) for row in rows.itertuples(index=False)])
-
-
-def _card(row: Any, w: Wording) -> str:
-    facts = {"overdue": {"days": int(row.days_overdue)}, "on_time": {"day": row.due_on}}
-    return w.say(f"board.stand.{row.code}", **facts.get(row.code, {}))
+    return rows.assign(stand=[stand_told(row, w.language) for row in rows.itertuples(index=False)])
 
 
 def board_moves(team: TeamState, w: Wording) -> pd.DataFrame:
     """The week's moves, the newest first: campaign_id, name, moved_at, what, moved_by."""
     names = dict(zip(team.board["campaign_id"], team.board["campaign_name"], strict=True))
     rows = team.moved.iloc[::-1]
-    told = []
-    for row in rows.itertuples(index=False):
-        target = column_name(row.to_column, w)
-        if row.direction == "new" or not isinstance(row.from_column, str):
-            told.append(w.say("board.move.new", target=target))
-        else:
-            told.append(w.say("board.move.from", source=column_name(row.from_column, w), target=target))
+    told = [move_told(row, w.language) for row in rows.itertuples(index=False)]
     name = [names.get(card, card) for card in rows["campaign_id"]]
     return rows.assign(name=name, what=told)[["campaign_id", "name", "moved_at", "what", "moved_by", "direction"]]
 
@@ -100,7 +79,7 @@ def board_flow(team: TeamState, w: Wording) -> pd.DataFrame:
     rows = team.flow[team.flow["week_ending"].isin(fridays)]
     order = {code: n for n, code in enumerate(team.columns["board_column"])}
     limits = dict(zip(team.columns["board_column"], team.columns["limit"], strict=True))
-    names = {code: column_name(code, w) for code in order}
+    names = {code: column_name(code, w.language) for code in order}
     rows = rows[rows["board_column"].isin(order)]
     made = rows.assign(
         name=rows["board_column"].map(names), limit=rows["board_column"].map(limits), _o=rows["board_column"].map(order)
