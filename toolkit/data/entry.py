@@ -1,6 +1,7 @@
 """One row that somebody enters, judged by the same gate as an imported one."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,8 +49,7 @@ def checked(
     within = [column.name for column in known.references() if column.refers_to == table]  # of rows that are not here
     cells = tuple(np.array(["" if name in within else given[name]], dtype=object) for name in known.names)
     sheet = Sheet(table, table, known.names, cells, np.array([1]))
-    parsed = {name: Parsed(one, no_rows(one)) for name, one in TABLES.items()}
-    parsed[table] = parse_table(known, sheet, OwnNames(), ZoneInfo(timezone))
+    parsed = {**_nothing(), table: parse_table(known, sheet, OwnNames(), ZoneInfo(timezone))}
     rooms = gate(parsed, everything(parsed))
     faults = listed(rooms)
     if len(faults):
@@ -60,3 +60,9 @@ def checked(
         name: stored(None if pd.isna(value) else value, known[name], key=name in known.key)
         for name, value in values.items()
     }
+
+
+@cache
+def _nothing() -> Mapping[str, Parsed]:
+    """Every table without rows."""
+    return {name: Parsed(one, no_rows(one)) for name, one in TABLES.items()}

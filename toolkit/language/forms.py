@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_skeleton, get_day_names
@@ -163,7 +164,12 @@ def day(value: Any, language: str, *, year: bool = False) -> str:
     ('11月19日', '19 Nov', '19 Nov 2026')
     """
     text = str(value.isoformat() if hasattr(value, "isoformat") else value)[:10]
-    return format_skeleton("yMMMd" if year else "MMMd", date.fromisoformat(text), locale=_LOCALES[language])
+    return _day(text, "yMMMd" if year else "MMMd", language)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str, skeleton: str, language: str) -> str:
+    return str(format_skeleton(skeleton, date.fromisoformat(text), locale=_LOCALES[language]))
 
 
 def years(value: float, language: str) -> str:

@@ -30,16 +30,19 @@ function render({ model, el }) {
   const top = make("div", "top");
   const notes = make("div", "notes");
   const trouble = make("p", "trouble", "", { hidden: true });
-  const said = make("p", "said", ""); // what became of what one did here
+  const said = make("p", "told", ""); // what became of what one did here
   const news = make("p", "news", ""); // what others did
   const chips = make("nav", "chips");
   const lanes = make("div", "lanes");
   const week = make("section", "week");
   const form = make("dialog", "form");
+  const touch = make("p", "touch");
   const keys = make("p", "keys", "", { id: `keys-${Math.random().toString(36).slice(2)}` });
   trouble.setAttribute("role", "alert");
   for (const line of [said, news]) line.setAttribute("role", "status");
-  el.append(top, notes, trouble, said, news, chips, lanes, keys, week, form);
+  const lines = make("div", "lines");
+  lines.append(said, news);
+  el.append(top, notes, trouble, lines, touch, chips, lanes, keys, week, form);
 
   function draw() {
     if (drag?.lifted) return; // not under somebody's finger; drawn when it is let go
@@ -49,6 +52,7 @@ function render({ model, el }) {
     if (now.can_add) top.append(make("button", "add", words("add"), { type: "button", onclick: opensNew }));
     notes.replaceChildren(...now.notes.map((line) => make("p", "note", line)));
     keys.textContent = now.read_only ? "" : words("keys");
+    touch.textContent = now.read_only ? "" : words("touch");
     const known = now.lanes.map((lane) => lane.code);
     if (!known.includes(shown)) shown = (now.lanes.find((lane) => lane.cards.length) ?? now.lanes[0]).code;
     chips.setAttribute("aria-label", words("columns"));
@@ -105,7 +109,7 @@ function render({ model, el }) {
 
   function card(one) {
     const row = make("li");
-    const made = make("div", `card is-${one.state}`);
+    const made = make("div", `ticket is-${one.state}`);
     made.dataset.card = one.id;
     made.tabIndex = 0;
     made.setAttribute("role", "button");
@@ -117,7 +121,7 @@ function render({ model, el }) {
     const done = make("i");
     done.style.width = `${one.progress ?? 0}%`;
     bar.append(done);
-    const progress = make("span", "progress");
+    const progress = make("span", "meter");
     progress.append(bar, make("span", "share", one.share));
     const stand = make("span", "stand", one.sign ? `${one.sign} ${one.stand}` : one.stand);
     const foot = make("span", "foot");
@@ -132,7 +136,12 @@ function render({ model, el }) {
 
   const cardOf = (id) => lanes.querySelector(`[data-card="${CSS.escape(id)}"]`);
   const find = (id) => state().lanes.flatMap((one) => one.cards).find((one) => one.id === id);
-  const columnName = (code) => state().columns.find(([one]) => one === code)?.[1] ?? code;
+
+  // What a card is held over: the column, and whether it is full already.
+  function over(name, code) {
+    const { name: column, count, full } = state().lanes.find((one) => one.code === code);
+    return words(full ? "held_full" : "held", { name, column, count });
+  }
 
   function tell(text, alarm = false) {
     said.classList.toggle("alarm", alarm);
@@ -167,7 +176,7 @@ function render({ model, el }) {
 
   async function look() {
     clearTimeout(timer);
-    if (!looking && !document.hidden && el.checkVisibility()) {
+    if (!looking && !drag?.lifted && !document.hidden && el.checkVisibility()) {
       looking = true;
       const answer = await ask({ kind: "look" });
       looking = false;
@@ -207,7 +216,6 @@ function render({ model, el }) {
     drag.from.classList.add("away");
     el.append(drag.ghost);
     places(drag.at);
-    tell(words("held", { name: drag.one.name, column: columnName(drag.one.column) }));
   }
 
   function places(at) {
@@ -215,7 +223,9 @@ function render({ model, el }) {
     drag.ghost.style.left = `${drag.box.left + at.x - drag.at.x - page.left}px`;
     drag.ghost.style.top = `${drag.box.top + at.y - drag.at.y - page.top}px`;
     const under = document.elementFromPoint(at.x, at.y)?.closest("[data-column]");
-    drag.to = el.contains(under) ? under.dataset.column : null;
+    const to = el.contains(under) ? under.dataset.column : null;
+    if (to && to !== drag.to) tell(over(drag.one.name, to));
+    drag.to = to;
     for (const spot of el.querySelectorAll("[data-column]")) spot.classList.toggle("target", spot === under);
   }
 
@@ -262,14 +272,14 @@ function render({ model, el }) {
     if (sent) return;
     held = { id: one.id, version: one.version, name: one.name, from: one.column, to: one.column };
     draw();
-    tell(words("held", { name: one.name, column: columnName(one.column) }));
+    tell(over(one.name, one.column));
   }
 
   function aims(step) {
     const codes = state().columns.map(([code]) => code);
     held.to = codes[Math.min(codes.length - 1, Math.max(0, codes.indexOf(held.to) + step))];
     draw();
-    tell(words("held", { name: held.name, column: columnName(held.to) }));
+    tell(over(held.name, held.to));
   }
 
   function putsBack() {
@@ -329,7 +339,7 @@ function render({ model, el }) {
     const wrong = make("p", "wrong", "");
     wrong.setAttribute("role", "alert");
     const inside = make("form", "", undefined, { method: "dialog" });
-    const buttons = make("div", "buttons");
+    const buttons = make("div", "acts");
     const save = make("button", "save", words("save"), { type: "submit" });
     const cancel = make("button", "", words("cancel"), { type: "button", onclick: () => form.close() });
     buttons.append(...(send ? [save, cancel] : [cancel]));

@@ -37,7 +37,7 @@ class Board:
     cards: pd.DataFrame
     columns: pd.DataFrame
     moved: pd.DataFrame  # this week
-    history: pd.DataFrame  # every move
+    paths: Mapping[str, list[Any]]  # a card's moves, the newest first
     before: pd.DataFrame  # how many stood where last Friday
     names: Mapping[str, Mapping[str, str]]
 
@@ -118,7 +118,9 @@ class BoardModel:
         cards = campaigns.board(f["campaigns"], f["campaign_moves"], f["accounts"], day, p)
         columns = campaigns.columns(cards, p)
         moved = campaigns.moved(f["campaign_moves"], friday, day, p)
-        history = campaigns.moved(f["campaign_moves"], _EVER, day, p)
+        paths: dict[str, list[Any]] = {}
+        for move in campaigns.moved(f["campaign_moves"], _EVER, day, p).iloc[::-1].itertuples(index=False):
+            paths.setdefault(str(move.campaign_id), []).append(move)
         before = campaigns.flow(f["campaign_moves"], np.array([friday]), p)
         names = {
             name: dict(zip(f[name][key], f[name][label], strict=True))
@@ -127,7 +129,7 @@ class BoardModel:
                 ("reps", "rep_id", "rep_name"), ("campaigns", "campaign_id", "campaign_name"),
             )
         }  # fmt: skip
-        return Board(cards, columns, moved, history, before, names)
+        return Board(cards, columns, moved, paths, before, names)
 
     def version(self, campaign: str) -> int:
         """The version of a card that stands on the board; 0 where nothing can be written."""

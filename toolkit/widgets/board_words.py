@@ -16,9 +16,10 @@ from toolkit.widgets.board_model import Board, BoardModel
 
 SIGNS: Final = {BREACH: "▲", WARNING: "◆", CANNOT_JUDGE: "○", GOOD: ""}  # never colour alone
 LABELS: Final = (
-    "add", "name", "column", "industry", "account", "owner", "due", "percent", "none", "save", "cancel", "keys", "held",
-    "put_back", "empty_lane", "lost", "path", "columns",
+    "add", "name", "column", "industry", "account", "owner", "due", "percent", "none", "save", "cancel", "keys",
+    "touch", "held", "held_full", "put_back", "empty_lane", "lost", "path", "columns",
 )  # fmt: skip
+_LATER: Final = {name: f"{{{name}}}" for name in ("name", "column", "count")}  # the page fills them in
 _DONE_SHOWN: Final = 6  # cards of a finished column that are shown before the rest is folded
 _MOVES: Final = 12
 _PATH: Final = 4  # of a card's moves
@@ -40,7 +41,7 @@ def told(model: BoardModel, language: str) -> dict[str, Any]:
         "columns": [[code, column_name(code, language)] for code in model.parameters.campaigns.columns],
         "read_only": model.read_only,
         "can_add": model.can_add,
-        "words": {name: say(f"board.word.{name}", language, name="{name}", column="{column}") for name in LABELS},
+        "words": {name: say(f"board.word.{name}", language, **_LATER) for name in LABELS},
     }
 
 
@@ -87,6 +88,7 @@ def _lane(model: BoardModel, board: Board, column: Any, language: str) -> dict[s
         "code": code,
         "name": column_name(code, language),
         "count": count_told(column, language),
+        "full": column.cards >= column.limit,
         "over": say("board.over", language, n=int(column.cards - column.limit)) if over else "",
         "note": _note(board, column, language),
         "known": code in p.columns,
@@ -113,7 +115,6 @@ def _card(model: BoardModel, board: Board, row: Any, language: str) -> dict[str,
         for table, key in (("accounts", row.account_id), ("industries", row.industry_id))
         if isinstance(key, str) and key
     ]
-    steps = board.history[board.history["campaign_id"] == row.campaign_id].iloc[::-1]
     owner = names["reps"].get(row.owner_id, row.owner_id) if isinstance(row.owner_id, str) and row.owner_id else ""
     card = {
         "id": row.campaign_id,
@@ -129,7 +130,7 @@ def _card(model: BoardModel, board: Board, row: Any, language: str) -> dict[str,
         "stand": stand_told(row, language),
         "state": row.state,
         "sign": SIGNS[row.state],
-        "path": [_step(model, board, step, language) for step in steps.head(_PATH).itertuples(index=False)],
+        "path": [_step(model, board, step, language) for step in board.paths.get(row.campaign_id, [])[:_PATH]],
     }
     facts = (card["name"], column_name(row.board_column, language), card["about"], card["owner"])
     progress = say("board.progress", language, share=row.progress)
