@@ -41,7 +41,9 @@ def test_links_keep_what_the_address_says_and_the_language(here):
     assert '<html lang="en">' in page and "All apps" in page and "全部应用" in page
 
 
-@pytest.mark.parametrize(("key", "names"), [("k2", ["desk"]), ("k3", [app.name for app in APPS]), ("wrong", [])])
+@pytest.mark.parametrize(
+    ("key", "names"), [("k2", ["desk", "board"]), ("k3", [app.name for app in APPS]), ("wrong", [])]
+)
 def test_a_user_is_shown_what_the_role_may_open_and_nothing_else(here, monkeypatch, key, names):
     monkeypatch.setenv("KAT_USERS", str(here / "users.yaml"))
     page = home({"key": key})

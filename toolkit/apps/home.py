@@ -33,6 +33,7 @@ class App:
 APPS: Final = (
     App("war_room", "daily"),
     App("desk", "daily", ROLES, writes=True),
+    App("board", "daily", ROLES),
     App("studio", "what_if"),
     App("threshold_panel", "what_if"),
     App("drill", "prepare"),

@@ -327,6 +327,11 @@ function render({ model, el }) {
     return made;
   }
 
+  function fixes(row, why) {
+    row.lastChild.disabled = true;
+    row.append(make("small", "", why));
+  }
+
   function choice(options, chosen, blank) {
     const made = make("select");
     const missing = chosen && !options.some(([key]) => key === chosen) ? [[chosen, chosen]] : [];
@@ -371,6 +376,7 @@ function render({ model, el }) {
       field(words("due"), day, "due_on"),
     ];
     if (now.read_only) fields.forEach((row) => (row.lastChild.disabled = true));
+    if (now.owner_fixed) fixes(fields[2], now.owner_fixed);
     const path = one.path.length ? [make("h4", "", words("path")), list("ul", one.path)] : [];
     const facts = make("p", "about", one.about);
     asks(one.name, [facts, ...fields], path, now.read_only ? null : saves);
@@ -388,7 +394,7 @@ function render({ model, el }) {
   // Somebody else saved the card: what was typed here stays, every other field takes what stands there now.
   function catchUp(was, now, inputs) {
     for (const name of ["column", "progress", "owner_id", "due_on"]) {
-      if (inputs[name].value === String(was[name] ?? "")) inputs[name].value = now[name] ?? "";
+      if (!inputs[name].disabled && inputs[name].value === String(was[name] ?? "")) inputs[name].value = now[name] ?? "";
     }
     return now;
   }

@@ -19,7 +19,7 @@ from toolkit.parameters import Parameters
 from toolkit.publish.assembly import scoped
 from toolkit.widgets.board_model import BoardModel
 from toolkit.widgets.board_words import outcome, told
-from toolkit.widgets.threshold_looks import ROOT, Kit, mark, palette, style
+from toolkit.widgets.threshold_looks import ROOT, Kit, colours, mark, style
 
 _BOARD: Final = "kat-board"
 _EVERY: Final = 2000  # ms between two looks at what others wrote
@@ -31,7 +31,7 @@ class Board(anywidget.AnyWidget):
     """The board. `model` is what it shows and writes; `language` can be set."""
 
     _esm = _HERE.joinpath("board.js").read_text("utf-8")
-    _css = "\n".join([*palette(_BOARD), scoped(_HERE.joinpath("board.css").read_text("utf-8"), f".{_BOARD}")])
+    _css = "\n".join([str(colours(f".{_BOARD}")), scoped(_HERE.joinpath("board.css").read_text("utf-8"), f".{_BOARD}")])
     state = traitlets.Dict().tag(sync=True)
     every = traitlets.Int(_EVERY).tag(sync=True)
 

@@ -41,6 +41,7 @@ def told(model: BoardModel, language: str) -> dict[str, Any]:
         "columns": [[code, column_name(code, language)] for code in model.parameters.campaigns.columns],
         "read_only": model.read_only,
         "can_add": model.can_add,
+        "owner_fixed": "" if model.can_add or model.read_only else say("board.owner_fixed", language),
         "words": {name: say(f"board.word.{name}", language, **_LATER) for name in LABELS},
     }
 
