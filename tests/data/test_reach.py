@@ -7,12 +7,12 @@ import pytest
 from toolkit.base.errors import InputError
 from toolkit.data.contract import TABLES
 from toolkit.data.entry import Refusal
-from toolkit.data.own import BY_ACCOUNT, BY_PERSON, NEW, OPEN
+from toolkit.data.own import BY_ACCOUNT, BY_PERSON, LATER, NEW, OPEN
 from toolkit.data.store import Store
 
 ME, OTHER = "R01", "R02"
 BY_OWNER = {"directives"}
-THROUGH = set(BY_PERSON) | {"decisions"}  # read where they belong to a row within reach
+THROUGH = set(BY_PERSON) | {"decisions", "campaign_moves"}  # read where they belong to a row within reach
 CLOSED = set(TABLES) - set(OPEN) - BY_ACCOUNT - BY_OWNER - THROUGH
 REPORT = {"report_id": "X1", "report_date": date(2026, 11, 24), "rep_id": ME}
 
@@ -50,6 +50,9 @@ def test_every_table_gives_own_rows_or_is_refused(mine, store, owned):
     people = {row.values["person_id"] for row in mine.rows("decision_makers")}
     for table, columns in BY_PERSON.items():
         assert {row.values[name] for row in mine.rows(table) for name in columns} <= people
+    cards = {row.values["campaign_id"] for row in mine.rows("campaigns")}
+    moved = {row.values["campaign_id"] for row in mine.rows("campaign_moves")}
+    assert moved and moved <= cards
     assert mine.rows("decisions") == []
     for table in CLOSED:
         with refused():
@@ -114,7 +117,7 @@ def taken_over(table, values, owned):
 
 
 def test_what_others_judge_a_rep_by_is_not_the_reps_to_write_for_own_accounts_either(mine, store, owned):
-    for table in (BY_ACCOUNT | {"callbacks", "verifications", "competitor_intel"}) - set(NEW):
+    for table in (BY_ACCOUNT | {"callbacks", "verifications", "competitor_intel"}) - set(NEW) - set(LATER):
         row = next((row for row in store.rows(table) if row.values["account_id"] in owned), None)
         if row is not None:
             with refused():

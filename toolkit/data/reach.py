@@ -61,7 +61,7 @@ class Reach:
         if not self.rep:
             return
         fine = before is None or (self._sees(connection, table, row) and before.get("rep_id", self.rep) == self.rep)
-        fine = fine and row.get("rep_id", self.rep) == self.rep
+        fine = fine and all(row.get(name, self.rep) == self.rep for name in ("rep_id", "moved_by"))
         fine = fine and (not row.get("account_id") or self._owns(connection, row["account_id"]))
         if not (fine and own.may_write(table, before, row)):
             raise self.refused(table, language)

@@ -160,15 +160,18 @@ class BoardModel:
         found = []
         for card, row in self._rows.items():
             was = before.get(card)
-            if was is None or was.version != row.version:
-                last = self._last(card)
+            last = self._last(card) if was is None or was.version != row.version else None
+            if last:  # none: imported, and come within a rep's reach with its account
                 found.append(Change(card, was.values if was else None, row.values, last.who, last.at))
         return found
 
-    def _last(self, card: str) -> Change:
-        """The last change of a card, of the journal."""
+    def _last(self, card: str) -> Change | None:
+        """The last change of a card, of the journal; None for an imported one that nobody changed."""
         assert self._store is not None
-        entry = self._store.history("campaigns", card)[-1]
+        history = self._store.history("campaigns", card)
+        if not history:
+            return None
+        entry = history[-1]
         at = datetime.fromisoformat(entry["at"]).astimezone(self._zone).replace(tzinfo=None)
         return Change(card, entry["before"], entry["after"], entry["who"], at)
 
@@ -257,9 +260,10 @@ class BoardModel:
     def _save(self, store: Store, card: str, rows: list[tuple[str, Mapping[str, Any], int | None]]) -> None:
         try:
             store.save_all(rows)
-        except Changed:
+        except Changed as changed:
             self._read()
-            told = overtaken(self._last(card), self.board.names, self.now.date(), self._language)
+            last = self._last(card)
+            told = overtaken(last, self.board.names, self.now.date(), self._language) if last else str(changed)
             raise Overtaken(told) from None
         self._read()
 
