@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.plan.told import ENTRY, RED, WARNING, YELLOW, Transport, at, made, plan_of
 from toolkit.outside.outbox import Outbox
 from toolkit.outside.wire import Refusal
-from toolkit.plan.telling import FOLDER, tell_of
+from toolkit.plan.telling import FOLDER, Teller, tell_of
 
 BUSY = Refusal("busy", "502")
 NIGHT = {"start": "21:00", "end": "07:30"}
@@ -238,6 +238,13 @@ def test_in_the_plans_language(tmp_path):
         "director could not be told (2 messages, kept and sent again later): "
         "an environment variable is not set (KAT_ROBOT)",
     )
+
+
+def test_what_was_noted_before_a_run_was_killed_is_sent_by_the_next(tmp_path):
+    sent = Transport()
+    Teller(plan_of(), tmp_path).note([made(alerts=[RED])], at("11-20 16:05"))
+    assert tell_of(plan_of(), tmp_path, [], at("11-20 16:20"), sent) == ()
+    assert sent.titles() == ["警报 1 条", "周五战情会 2026-11-20"]
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("a bug"), OSError(28, "No space left on device")])

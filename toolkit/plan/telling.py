@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from toolkit.language import say
 from toolkit.outside.channels import send
@@ -36,18 +36,47 @@ def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime, transpo
     Called once after each run, with an empty `made` too: what could not be sent before is sent again. `now` is aware,
     its wall clock is that of the quiet hours. Raises nothing.
     """
-    folder = root / FOLDER
-    if not plan.tell and not folder.exists():
-        return ()
-    try:
-        outbox = Outbox(folder)
-        outbox.accept(_items(plan, root, made, outbox, now))
-        return (*_spoiled(outbox, plan), *_delivered(plan, root, outbox, now, transport))
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        return (say("tell.no_room", plan.language, folder=folder, why=why),)
-    except Exception as error:
-        return (say("tell.our_fault", plan.language, why=f"{type(error).__name__}: {error}"),)
+    teller = Teller(plan, root)
+    teller.note(made, now)
+    return teller.send(now, transport)
+
+
+class Teller:
+    """Tells in two steps: `note` each report as soon as it is made, so that a run that is killed later loses nothing;
+    `send` at the end of the run. Neither raises anything but what ends the process.
+    """
+
+    def __init__(self, plan: Plan, root: Path) -> None:
+        self._plan, self._root = plan, root
+        self._outbox: Outbox | None = None
+        self._troubles: list[str] = []
+
+    def note(self, made: Sequence[Made], now: datetime) -> None:
+        """Keep what there is to tell of these reports; what is known already is not kept again."""
+        self._harmless(lambda outbox: outbox.accept(_items(self._plan, self._root, made, outbox, now)))
+
+    def send(self, now: datetime, transport: Send = send) -> tuple[str, ...]:
+        """Send what is due now, unless nothing could be kept; what went wrong since the beginning, in sentences."""
+        if not self._troubles:
+            self._harmless(lambda outbox: self._troubles.extend(_spoiled(outbox, self._plan)))
+            self._harmless(
+                lambda outbox: self._troubles.extend(_delivered(self._plan, self._root, outbox, now, transport))
+            )
+        return tuple(dict.fromkeys(self._troubles))
+
+    def _harmless(self, step: Callable[[Outbox], Any]) -> None:
+        """A step with the outbox, none where there is nobody to tell; what fails in it becomes a sentence."""
+        folder, language = self._root / FOLDER, self._plan.language
+        try:
+            if self._outbox is None and (self._plan.tell or folder.exists()):
+                self._outbox = Outbox(folder)
+            if self._outbox is not None:
+                step(self._outbox)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self._troubles.append(say("tell.no_room", language, folder=folder, why=why))
+        except Exception as error:
+            self._troubles.append(say("tell.our_fault", language, why=f"{type(error).__name__}: {error}"))
 
 
 def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: datetime) -> Iterator[Item]:
