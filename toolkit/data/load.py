@@ -20,12 +20,12 @@ from toolkit.data.faults import headline, strict_lines
 from toolkit.data.foreign import rewritten
 from toolkit.data.gate import Room, clean, gate, listed
 from toolkit.data.opportunities import derived
-from toolkit.data.own_names import own_names
+from toolkit.data.own_names import OwnNames, own_names
 from toolkit.data.parsed import Parsed, parse
 from toolkit.data.refusal import Refused
 from toolkit.data.rejected import rejected
 from toolkit.data.sight import Sight, everything, on_day
-from toolkit.data.source import locate, open_source
+from toolkit.data.source import digest_of, locate, open_source
 from toolkit.language import check_language
 
 TIMEZONE: Final = "Asia/Shanghai"
@@ -116,6 +116,27 @@ def load(
     return data
 
 
+def source_sha256(source: str | Path, columns: str | Path | None = None, language: str = "zh") -> str:
+    """The sha256 that `load(source).source` would hold, without parsing files: whether a source has changed.
+
+    Raises InputError where nothing is there or a file cannot be read.
+
+    Examples
+    --------
+    >>> source_sha256("sample_data") == load("sample_data").source.sha256
+    True
+    """
+    try:
+        own = own_names(None if "://" in str(source) else locate(source), columns)
+        return _with_mapping(digest_of(source, own.wanted), own)
+    except Refused as refusal:
+        raise refusal.told_in(language) from None
+
+
+def _with_mapping(content: str, own: OwnNames) -> str:
+    return hashlib.sha256(f"{content}{own.sha256}".encode()).hexdigest() if own.sha256 else content
+
+
 def _load(source: str | Path, columns: str | Path | None, seen_on: date | None, timezone: str) -> Data:
     try:
         zone = ZoneInfo(timezone)
@@ -125,8 +146,7 @@ def _load(source: str | Path, columns: str | Path | None, seen_on: date | None, 
     opened = open_source(source, own.wanted, own.layout)
     made = derived(rewritten(opened, own, zone), own, zone, seen_on)
     parsed = parse(made.found, own, zone)
-    both = hashlib.sha256(f"{opened.sha256}{own.sha256}".encode()).hexdigest()
-    origin = Source(opened.path, both if own.sha256 else opened.sha256)
+    origin = Source(opened.path, _with_mapping(opened.sha256, own))
     return _data(parsed, everything(parsed), origin, None, made.rooms)
 
 

@@ -106,6 +106,20 @@ def open_source(
     raise Refused("neither", path=place, endings=", ".join((*TEXT_FILES, *WORKBOOKS)))
 
 
+def digest_of(path: str | Path, wanted: Callable[[str], bool]) -> str:
+    """The sha256 of a source's content, as `open_source` finds it, without parsing files."""
+    if "://" in str(path):
+        return open_source(path, wanted).sha256
+    place = locate(path)
+    if not place.is_dir():
+        return hashlib.sha256(content_of(place)).hexdigest()
+    digest = hashlib.sha256()
+    for file in _csv_files(place):
+        if wanted(file.stem):
+            _take_in(digest, file, content_of(file))
+    return digest.hexdigest()
+
+
 def content_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -122,19 +136,27 @@ def _file(place: Path, wanted: Callable[[str], bool], layout: Callable[[str], La
 
 
 def _folder(place: Path, wanted: Callable[[str], bool], layout: Callable[[str], Layout]) -> Found:
-    try:
-        held = sorted(place.iterdir(), key=lambda file: file.name)
-    except OSError as error:
-        raise Refused("unreadable", where=place, why=error.strerror or error) from None
-    files = [file for file in held if file.suffix.lower() == ".csv" and file.is_file()]
+    files = _csv_files(place)
     digest = hashlib.sha256()
     sheets = []
     for file in files:
         if wanted(file.stem):
             content = content_of(file)
-            digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
+            _take_in(digest, file, content)
             sheets.append(csv_sheet(file.stem, str(file), content, layout(file.stem)))
     return Found(str(place), tuple(sheets), digest.hexdigest(), tuple(file.stem for file in files))
+
+
+def _csv_files(place: Path) -> list[Path]:
+    try:
+        held = sorted(place.iterdir(), key=lambda file: file.name)
+    except OSError as error:
+        raise Refused("unreadable", where=place, why=error.strerror or error) from None
+    return [file for file in held if file.suffix.lower() == ".csv" and file.is_file()]
+
+
+def _take_in(digest: "hashlib._Hash", file: Path, content: bytes) -> None:
+    digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
 
 
 def encoding_of(content: bytes, where: str) -> str:

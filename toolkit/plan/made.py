@@ -38,7 +38,10 @@ class AlertRow:
 
 @dataclass(frozen=True)
 class FirstScreen:
-    """The first screen of a report, in words: what a card tells and the index page shows."""
+    """The first screen of a report, in words: what a card tells and the index page shows.
+
+    lines     what is to be decided, the most urgent first
+    """
 
     title: str
     verdict: str
@@ -61,6 +64,7 @@ class Made:
     reason    why it failed, or why it has no PDF, in plain words
     fresh     made in this run; False where it was done already and left as it is
     tell      the names under the plan's `tell:` whom it goes to
+    title     what it is called, whether or not it could be made
     """
 
     name: str
@@ -80,3 +84,4 @@ class Made:
     seconds: float = 0.0
     tries: int = 1
     tell: tuple[str, ...] = ()
+    title: str = ""

@@ -1,7 +1,7 @@
 """A plan: which reports, of which team and day, in whose language, where to, and whom to tell.
 
-The file is YAML, read by `toolkit.plan.read`. Whatever stands under an entry is also a default for all entries when it
-stands beside `reports:` (data, language, audience, parameters, overrides, output, tell, pdf).
+The file is YAML, read by `toolkit.plan.read`. What an entry can say of data, language, audience, parameters, overrides,
+folder and pdf, the plan can say for all of them, beside `reports:`.
 """
 
 from datetime import time
@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-Every = Literal["daily", "weekly", "monthly"]
-KINDS_IN_PLANS: Final = ("weekly", "daily", "monthly", "what_if")
+Kind = Literal["weekly", "daily", "monthly", "what_if"]
+OWN: Final = "notebook"  # the kind of a report that a notebook of one's own makes
 
 
 class Part(BaseModel):
@@ -22,8 +22,16 @@ class Part(BaseModel):
 class When(Part):
     """How often a report is due, and at which hour (in the parameters' time zone)."""
 
-    every: Every
+    every: Literal["daily", "weekly", "monthly"]
     at: time
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _hour_and_minute(cls, value: Any) -> Any:
+        """18:30, not the seconds since midnight that pydantic would take a bare number for."""
+        if isinstance(value, str) and ":" not in value:
+            raise ValueError("no hour and minute")
+        return value
 
 
 class Retry(Part):
@@ -34,7 +42,7 @@ class Retry(Part):
 
 
 class Quiet(Part):
-    """Hours in which nobody is told anything but red alerts; what waits is told when they end."""
+    """Hours in which nobody is told; what waits is told when they end."""
 
     start: time
     end: time
@@ -67,19 +75,26 @@ class Telling(Part):
 
 
 class Shared(Part):
-    """What an entry can say for itself and the plan for all of them."""
+    """What an entry can say for itself and the plan for all of them.
+
+    data        where the team's data lies: a folder, a workbook, a database's address
+    columns     the mapping file of that data; without it the one near the data, if there is one
+    folder      where a report lies in the plan's output; may hold {name}, {team}, {kind}, and must hold {day}
+    pdf         whether a report is printed as well, where the extra `documents` is installed
+    """
 
     data: str = ""
+    columns: str = ""
     language: Literal["zh", "en"] = "zh"
     audience: Literal["director", "team"] = "director"
     parameters: str = ""
     overrides: dict[str, Any] = {}
-    output: str = "{name}/{day}"
+    folder: str = "{name}/{day}"
     pdf: bool = True
 
 
 class Entry(Shared):
-    """One report, or one for each team. Texts may hold {team}, the output {name}, {kind} and {day} as well.
+    """One report, or one for each of its teams; then every text may hold {team}.
 
     kind      weekly | daily | monthly | what_if; or
     notebook  the path of a notebook of one's own
@@ -89,7 +104,7 @@ class Entry(Shared):
     """
 
     name: str = Field(min_length=1, max_length=80)
-    kind: Literal["weekly", "daily", "monthly", "what_if"] | None = None
+    kind: Kind | None = None
     notebook: str = ""
     values: dict[str, Any] = {}
     team: str = ""
@@ -97,27 +112,43 @@ class Entry(Shared):
     when: When | None = None
     tell: tuple[str, ...] = ()
 
+    @field_validator("teams", "tell", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
-class Plan(Part):
+    @property
+    def what(self) -> str:
+        """The kind of report, or `notebook`."""
+        return self.kind or OWN
+
+
+class Plan(Shared):
     """The whole plan. Paths are as everywhere in `kat`: relative to the working folder.
 
-    root      the folder that all reports and the index page lie in
+    output    the folder that all reports and the index page lie in
     catch_up  weeks that a missed report is still made for
     retry     what happens when a report fails by our fault or the machine's
-    timeout   seconds after which a notebook is given up
+    timeout   seconds after which one cell of a notebook is given up
     listed    reports on the index page
     tell      who is told: a name, and the addresses of that name; `${NAME}` is taken from the environment
     quiet     hours in which nobody is told
     telling   how they are told
     """
 
-    language: Literal["zh", "en"] = "zh"
-    root: str = "out/reports"
+    output: str = "out/reports"
     catch_up: int = Field(2, ge=0, le=53)
     retry: Retry = Retry()
-    timeout: int = Field(1800, ge=10, le=86_400)
+    timeout: int = Field(1800, ge=1, le=86_400)
     listed: int = Field(60, ge=1, le=5000)
     tell: dict[str, tuple[str, ...]] = {}
     quiet: Quiet | None = None
     telling: Telling = Telling()
     reports: tuple[Entry, ...] = Field(min_length=1)
+
+    @field_validator("tell", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: (one,) if isinstance(one, str) else one for name, one in value.items()}

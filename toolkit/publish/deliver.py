@@ -82,17 +82,19 @@ def write_files(report: Report, place: Path) -> dict[str, float]:
         "workbook": lambda: write_workbook(report, place / kind.workbook_file),
         "page": lambda: _write(place / kind.page_file, kind.module("page").page(report)),
     }
-    seconds = {}
-    for name, step in steps.items():
-        began = time.perf_counter()
-        step()
-        seconds[name] = _since(began)
-    return seconds
+    return {name: timed(step) for name, step in steps.items()}
 
 
-def write_run(report: Report, place: Path, seconds: Mapping[str, float]) -> None:
-    """Write run.json: what the report was made from, so that it can be made again, and how long it took."""
-    write_record({**report.run, "seconds": dict(seconds)}, place)
+def write_run(report: Report, place: Path, seconds: Mapping[str, float], more: Mapping[str, Any] | None = None) -> None:
+    """Write run.json: what the report was made from, so that it can be made again, how long it took, and `more`."""
+    write_record({**report.run, "seconds": dict(seconds), **(more or {})}, place)
+
+
+def timed(step: Callable[[], Any]) -> float:
+    """Do a step; the seconds that it took."""
+    began = time.perf_counter()
+    step()
+    return _since(began)
 
 
 def write_record(run: Mapping[str, Any], place: Path) -> tuple[str, ...]:

@@ -28,6 +28,11 @@ class Kind:
         return f"{self.stem}.xlsx"
 
     @property
+    def pdf_file(self) -> str:
+        """The printed page's name in an output folder."""
+        return f"{self.stem}.pdf"
+
+    @property
     def notebook_file(self) -> str:
         """The notebook's name, among the toolkit's notebooks and in an output folder."""
         return f"{self.stem}.ipynb"

@@ -44,6 +44,15 @@ def check_target(target: str | Path, language: str = "zh") -> None:
         raise InputError(say("cli.output_is_file", language, folder=target))
 
 
+def clear_below(root: str | Path) -> None:
+    """Clear what killed runs left anywhere below a folder; outputs themselves are not looked into."""
+    for folder, names, files in os.walk(root):
+        left = {name[1:].rpartition(f".{what}-")[0] for name in names for what in (_NEW, _OLD) if f".{what}-" in name}
+        for name in left:
+            _clear(Path(folder) / name)
+        names[:] = [] if MARK in files else [name for name in names if not name.startswith(".")]
+
+
 def _beside(place: Path, what: str, process: int) -> Path:
     return place.with_name(f".{place.name}.{what}-{process}")
 

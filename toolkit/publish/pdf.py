@@ -1,0 +1,45 @@
+"""A page as a PDF, where the extra `documents` (weasyprint) is installed: A4, the page's own print layout."""
+
+from dataclasses import asdict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from toolkit.publish.charts.style import LIGHT
+
+
+@cache
+def can_print() -> bool:
+    """True where weasyprint is installed and finds its libraries."""
+    if find_spec("weasyprint") is None:
+        return False
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # OSError: the package is there, Pango is not
+        return False
+    return True
+
+
+def write_pdf(page: str, target: Path) -> None:
+    """Print a page (`kat`'s own, one file without links to others) into a file."""
+    from weasyprint import HTML
+
+    HTML(string=for_paper(page), url_fetcher=_nothing).write_pdf(target)
+
+
+def for_paper(page: str) -> str:
+    """The page with the light palette written in: inside SVG, variables of CSS are not looked up when printing.
+
+    Examples
+    --------
+    >>> for_paper('<path style="fill: var(--ink)"/>')
+    '<path style="fill: #1B2430"/>'
+    """
+    for name, colour in asdict(LIGHT).items():
+        page = page.replace(f"var(--{name})", colour)
+    return page
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+    """No page of ours fetches anything; should one ask, it gets nothing."""
+    raise ValueError(f"not fetched: {url}")
