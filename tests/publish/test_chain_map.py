@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.patches import FancyArrowPatch
 
 from tests.publish.test_charts import clashes, words_of
 from toolkit.publish.charts.chain_layout import MOST, placed, superiors
@@ -25,8 +26,7 @@ def people(n, bosses=None, **more):
 
 
 def drawn(frame, width=720, ways=(), chosen="", language="zh"):
-    keep = (chosen,) if chosen else ()
-    _, ax = blank(width, height_of(frame, width, language, keep))
+    _, ax = blank(width, height_of(frame, width, language, ways, chosen))
     return chain_map(frame, list(ways), chosen, ax, Look(language, size="l" if width > 500 else "s"))
 
 
@@ -93,3 +93,39 @@ def test_a_way_is_drawn_along_the_reporting_line_or_as_a_bow():
     plain = len(drawn(people(6)).patches)
     assert len(drawn(people(6), ways=[["P03", "P00"]]).patches) == plain + 1
     assert len(drawn(people(6), ways=[["P03", "P05"]]).patches) == plain + 1
+
+
+def inside(ax):
+    """Whether every line and patch lies on the canvas."""
+    (left, right), (low, high) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
+    lines = [line.get_xydata() for line in ax.get_lines()]
+    heads = [patch.get_path().vertices for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    return all(
+        (spots[:, 0] >= left).all()
+        and (spots[:, 0] <= right).all()
+        and (spots[:, 1] >= low).all()
+        and (spots[:, 1] <= high).all()
+        for spots in (*lines, *heads)
+    )
+
+
+@pytest.mark.parametrize("width", [720, 326])
+@pytest.mark.parametrize("n", [5, 40])
+def test_every_way_stays_on_the_drawing(n, width):
+    ids = [f"P{k:02d}" for k in range(n)]
+    ways = [[ids[3], ids[k]] for k in range(n) if k != 3]
+    assert inside(drawn(people(n), width, ways)) and clashes(drawn(people(n), width, ways)) == []
+    assert inside(drawn(people(n, bosses=[None] * n), width, ways))
+
+
+def test_nobody_on_a_way_is_folded_and_no_step_of_it_is_left_out():
+    way = ["P03", "P39", "P38", "P37"]
+    ax = drawn(people(40), ways=[way])
+    assert all(any(f"王{person[1:]}" in word for word in words_of(ax)) for person in way)
+    assert sum(isinstance(patch, FancyArrowPatch) for patch in ax.patches) == 3
+
+
+def test_on_a_wide_outline_forty_people_fit_a_page():
+    ids = [f"P{k:02d}" for k in range(40)]
+    deep = people(40, bosses=[None, *(ids[max(0, k - 3)] for k in range(1, 40))])
+    assert height_of(deep, 720, "zh") < 900 < height_of(deep, 326, "zh")

@@ -1,6 +1,7 @@
 """A printable document as a page: A4, one HTML file, offline, without script; or as a piece for a notebook."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,9 @@ from toolkit.reports.document import Document
 from toolkit.reports.roi_document import RoiModel
 
 _STYLES: Final = ("page.css", "document.css")
+_NUMBER: Final = re.compile(r"[+±−-]?¥?\d[\d,.]*(%|万|亿|k|M|B)?|\d+(/| of )\d+|\d+%–\d+%|—|")
+
+_DIGIT: Final = re.compile(r"\d")
 
 
 def page(document: Document) -> str:
@@ -46,10 +50,26 @@ def print_documents(documents: Iterable[Document], folder: str | Path, run: Mapp
     return Delivery(Path(folder), files, {})
 
 
+def numeric(rows: Sequence[Sequence[str]]) -> list[bool]:
+    """Which columns of a table hold numbers alone, to be aligned right; never the first, which names the row.
+
+    Examples
+    --------
+    >>> numeric([("北辰", "¥1.4M", "2/5", "方案"), ("1", "—", "12%", "3")])
+    [False, True, True, False]
+    """
+    columns = list(zip(*rows, strict=True))
+    return [
+        place > 0 and any(map(_DIGIT.search, cells)) and all(_NUMBER.fullmatch(cell.strip()) for cell in cells)
+        for place, cells in enumerate(columns)
+    ]
+
+
 def _render(name: str, document: Document, *, notebook: bool) -> str:
     words = {
         "t": partial(say, language=document.language),
         "css": stylesheet(_STYLES, notebook=notebook),
+        "numeric": numeric,
         "drawn": lambda picture: chart(picture, document.language).svgs(),
     }
     return str(templates().get_template(name).render(words | {"document": document}))

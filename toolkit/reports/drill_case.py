@@ -108,7 +108,7 @@ def persona_chapter(t: Teller, people: pd.DataFrame, heading: str) -> Chapter:
         career=t.cell(row.career),
         source=t.cell(row.source),
     )
-    return chapter(heading, told, note(t.say("case.facts_only")))
+    return chapter(heading, told)
 
 
 def card_blocks(t: Teller, dealt: pd.DataFrame) -> list[Block]:

@@ -15,7 +15,7 @@ from toolkit.state import drill_room
 
 OF_INDUSTRY: Final = ("industry_handbook", "industry_sand_table")
 _MOST: Final = 8
-_VERSIONS: Final = 5
+_VERSIONS: Final = 4
 _TOLD: Final = 3  # versions of which it is told what fed them
 _SESSIONS: Final = 6
 _MINUTES: Final = (("open", "0–3"), ("ask", "3–12"), ("answer", "12–20"), ("prove", "20–26"), ("commit", "26–30"))

@@ -32,8 +32,7 @@ def chain_map(picture: Picture, language: str) -> Chart:
     def draw(ax: Axes, look: Look) -> Axes:
         return draw_chain_map(people, ways, chosen, ax, look)
 
-    keep = (chosen,) if chosen else ()
-    sizes = {size: (width, chain_height(people, width, language, keep)) for size, width in _WIDTHS.items()}
+    sizes = {size: (width, chain_height(people, width, language, ways, chosen)) for size, width in _WIDTHS.items()}
     return Chart(picture.title, picture.subtitle, picture.told, draw, sizes, language)
 
 
