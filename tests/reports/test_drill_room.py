@@ -135,14 +135,14 @@ def test_without_a_loss_there_is_nothing_to_review(tmp_path):
 def test_the_handbook_knows_its_versions_and_what_came_of_them():
     book = documents("en")["industry_handbook"]
     table = contents(book, "grid")[-1]
-    assert [row[1] for row in table[1]] == ["1", "2", "3"]
+    assert [row[0] for row in table[1]] == ["1", "2", "3"]
     assert "observed, not proof" in words("industry_handbook", "en")
 
 
 def test_the_guide_prints_the_matrix_in_force():
     matrix = contents(documents("en")["request_guide"], "grid")[0][1]
     assert matrix[0] == ("A", "±15%", "72 hours", "a director, contact within 24 hours")
-    assert matrix[2] == ("C", "±0%", "forbidden", "forbidden")
+    assert matrix[2] == ("C", "0%", "forbidden", "forbidden")
 
 
 def test_the_visit_asks_first_what_is_least_known(tmp_path):
@@ -239,6 +239,18 @@ def test_no_card_speaks_of_the_person_whom_the_director_plays(account_id):
     team_state = room("en", account_id=account_id).monday.team
     played = persona(people_of(team_state, account_id))
     assert played and played not in set(deck(team_state, account_id)["subject_id"])
+
+
+def test_all_documents_are_of_the_industry_and_the_loss_that_are_named():
+    here = room("en")
+    made = {document.kind: document.title for document in here.documents("I05", "L13")}
+    names = team().industries.set_index("industry_id")["industry_name"]
+    assert names["I05"] in made["industry_handbook"] and names["I05"] in made["industry_sand_table"]
+    lost = team().losses.set_index("loss_id").loc["L13", "account_id"]
+    assert team().accounts.set_index("account_id").loc[lost, "account_name"] in made["loss_review"]
+    for wrong in ({"industry": "I99"}, {"loss_id": "L99"}):
+        with pytest.raises(InputError, match="99"):
+            here.documents(**wrong)
 
 
 def test_a_card_that_was_not_dealt_and_two_conclusions_are_refused():

@@ -244,7 +244,8 @@ def document_command(
             tell(say("cli.progress.files", language))
             room = drill_room(team, as_of, chosen, language, account)
             every = kinds == ["all"]
-            made = room.documents() if every else [room.document(kind, industry, account, loss) for kind in kinds]
+            named = [] if every else [room.document(kind, industry, account, loss) for kind in kinds]
+            made = named or room.documents(industry, loss)
             delivery = print_documents(made, output, room.run)
         echo(say("cli.where", language, folder=delivery.folder), "bold")
         titles = {document.kind: document.title for document in made}

@@ -126,14 +126,14 @@ def percent(share: float, places: int = 0) -> str:
 
 
 def money(amount: float, language: str) -> str:
-    """CNY as people say it: 万 and 亿 in Chinese, k and M in English, three significant figures.
+    """CNY as people say it: 万 and 亿 in Chinese, k, M and bn in English, three significant figures.
 
     Examples
     --------
     >>> [money(x, "zh") for x in (380, 65_000, 1_200_000, 128_400_000)]
     ['380元', '6.5万', '120万', '1.28亿']
-    >>> [money(x, "en") for x in (380, 65_000, 1_200_000, 128_400_000)]
-    ['¥380', '¥65k', '¥1.2M', '¥128M']
+    >>> [money(x, "en") for x in (380, 65_000, 1_200_000, 128_400_000, 32_000_000_000)]
+    ['¥380', '¥65k', '¥1.2M', '¥128M', '¥32bn']
     """
     size = abs(amount)
     if language == "zh":
@@ -143,6 +143,8 @@ def money(amount: float, language: str) -> str:
             return _wan(amount) + "万"
         return number(round(amount)) + "元"
     sign = _MINUS if amount < 0 else ""
+    if size >= 0.9995e9:
+        return f"{sign}¥{number(size / 1e9)}bn"
     if size >= 0.9995e6:
         return f"{sign}¥{number(size / 1e6)}M"
     if size >= 0.9995e3:

@@ -17,7 +17,7 @@ from toolkit.reports.document import Document
 from toolkit.reports.roi_document import RoiModel
 
 _STYLES: Final = ("page.css", "document.css")
-_NUMBER: Final = re.compile(r"[+±−-]?¥?\d[\d,.]*(%|万|亿|k|M|B)?|\d+(/| of )\d+|\d+%–\d+%|—|")
+_NUMBER: Final = re.compile(r"[+±−-]?¥?\d[\d,.]*(%|万|亿|k|M|bn)?|\d+(/| of )\d+|\d+%–\d+%|—|")
 
 _DIGIT: Final = re.compile(r"\d")
 

@@ -58,7 +58,12 @@ class DrillRoom:
         return three_prism(self.today)
 
     def loss_review(self, loss_id: str = "") -> Document:
-        """F6: the review of a loss; without one named, of the newest that waits."""
+        """F6: the review of a loss; without one named, of the newest that waits.
+
+        Raises InputError for a loss that is not there.
+        """
+        if loss_id:
+            _one_of(loss_id, self.today.team.loss_reviews["loss_id"].tolist(), self.today)
         return loss_review(self.today, loss_id or open_loss(self.today))
 
     def playbook(self, kind: str, industry: str = "", account: str = "") -> Document:
@@ -108,11 +113,14 @@ class DrillRoom:
         _one_of(who, self.today.team.data.accounts["account_id"].tolist(), self.today)
         return who
 
-    def documents(self) -> tuple[Document, ...]:
-        """All that can be made of the day without naming an account or an industry."""
+    def documents(self, industry: str = "", loss_id: str = "") -> tuple[Document, ...]:
+        """All that can be made of the day; those of an industry and of a loss for the named ones.
+
+        Raises InputError for an industry or a loss that is not there.
+        """
         kinds = [kind for kind in DOCUMENTS if self.account or kind not in OF_ACCOUNT]
         kinds = [kind for kind in kinds if kind not in OF_INDUSTRY or len(self.today.team.week.industries)]
-        return tuple(self.document(kind) for kind in kinds)
+        return tuple(self.document(kind, industry, loss_id=loss_id) for kind in kinds)
 
     @property
     def phases(self) -> list[tuple[str, int]]:

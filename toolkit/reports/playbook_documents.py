@@ -235,7 +235,8 @@ def _guide(t: Teller) -> list[Chapter]:
         executive = t.say("guide.forbidden") if none else t.say(
             "guide.executive", level=t.w.say(f"level.{m.executive_level}"), time=hours
         )  # fmt: skip
-        rows.append((letter, t.say("guide.float", share=said.exact_percent(m.price_float)), technical, executive))
+        share = said.exact_percent(m.price_float)
+        rows.append((letter, t.say("guide.float", share=share) if m.price_float else share, technical, executive))
     flow = [
         (
             t.w.say("kind.technical"),
