@@ -1,8 +1,10 @@
 """E1–E3, F6: cases, reviews and playbooks of the sample team as documents, and what is recorded of them."""
 
+import csv
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from tests.publish.test_weekly_page import EVIL, Reader
 from tests.reports.team import account, weekly, write
 from toolkit.base.errors import InputError
 from toolkit.base.keyed_draw import Salt
+from toolkit.data.headers import column_label
+from toolkit.data.store import Store
 from toolkit.method.drill_cards import persona
 from toolkit.method.playbooks import KINDS
 from toolkit.publish.document_page import fragment, page
@@ -226,6 +230,34 @@ def test_a_new_folder_gets_its_files_and_others_are_refused(tmp_path):
     with pytest.raises(InputError, match="session_id"):
         kat.record_session(tmp_path, held, "en")
     assert (tmp_path / "sessions.csv").read_text("utf-8") == "a,b\n1,2\n"
+
+
+def test_a_folder_with_chinese_headers_keeps_them(tmp_path):
+    labels = [column_label("sessions", name, "zh") for name in ("session_id", "kind", "held_at", "outcome")]
+    (tmp_path / "sessions.csv").write_text(",".join(labels) + "\nT1,training,2026-01-05,ok\n", "gb18030")
+    assert kat.record_session(tmp_path, room("en").held_drill("突破"), "en")[0] == "sessions.csv"
+    rows = list(csv.DictReader((tmp_path / "sessions.csv").read_text("gb18030").splitlines()))
+    assert list(rows[0])[:4] == labels and rows[0][labels[0]] == "T1"
+    assert (rows[1][labels[0]], rows[1][labels[3]], rows[1]["account_id"]) == ("drill-2026-11-23", "突破", "A001")
+
+
+def test_what_was_held_is_recorded_into_a_store_and_again_takes_its_place(tmp_path):
+    url = f"sqlite:///{tmp_path / 'team.db'}"
+    store = Store(url, "IT", make=True)
+    store.take_in(team())
+    here = room("en")
+    held = here.held_drill("部分突破", (1, 3))
+    assert kat.record_session(url, held, "en", who="D01") == ("sessions", "session_obstacles")
+    kat.record_session(url, replace(held, obstacles=held.obstacles.iloc[:4]), "en", who="D02")
+    kat.record_session(url, here.held_three_prism("a", "b", "c"), "en")
+    assert store.row("sessions", "drill-2026-11-23").values["outcome"] == "部分突破"
+    cards = store.rows("session_obstacles", session_id="drill-2026-11-23")
+    assert [row.values["handled"] for row in cards] == [True, False, True, False, None, None]
+    assert {entry["who"] for entry in store.history("session_obstacles", "drill-2026-11-23", 6)} == {"D01", "D02"}
+    assert store.row("sessions", "three_prism-2026-11-19").values["conclusion_competitor"] == "b"
+    store.close()
+    with pytest.raises(InputError):
+        kat.record_session(f"sqlite:///{tmp_path / 'none.db'}", held, "en")
 
 
 @pytest.mark.parametrize("when", ["soon", "", "2026-11-17 14:00"])
