@@ -19,6 +19,7 @@ from toolkit.base.errors import InputError
 from toolkit.base.forecasting import DynamicsParameters, WhatIfParameters
 from toolkit.base.parameters import Slice, setting
 from toolkit.base.reporting import ReportParameters
+from toolkit.base.retention import RetentionParameters
 from toolkit.base.settings import (
     Setting,
     UnknownItem,
@@ -111,6 +112,7 @@ class Parameters(Slice):
     credibility: CredibilityParameters = CredibilityParameters()
     self_check: SelfCheckParameters = SelfCheckParameters()
     report: ReportParameters = ReportParameters()
+    retention: RetentionParameters = RetentionParameters()
     whatif: WhatIfParameters = WhatIfParameters()
     dynamics: DynamicsParameters = DynamicsParameters()
 

@@ -94,8 +94,9 @@ def _sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
-        writes = connection.get_execution_options().get("kat_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("kat_outside", False):  # what cannot be done in a transaction
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("kat_writes", False) else "BEGIN")
 
 
 def shown(url: str) -> str:

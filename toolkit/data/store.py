@@ -73,7 +73,7 @@ class Store:
         except Refused as refusal:
             raise refusal.told_in(language) from None
         self.tables = StoreTables()
-        self._reach = Reach(rep, self.tables)
+        self.reach = Reach(rep, self.tables)
         names = self.run(lambda connection: set(inspect(connection).get_table_names()))
         if JOURNAL not in names and (not make or names & set(TABLES)):
             raise Refused("database_no_store", language=language, url=shown(url))
@@ -95,11 +95,11 @@ class Store:
         here = self.tables.of[table]
         query = (
             select(here)
-            .where(*conditions(here, where), *self._reach.narrowed(table, self.language))
+            .where(*conditions(here, where), *self.reach.narrowed(table, self.language))
             .order_by(*(here.c[name] for name in TABLES[table].key))
         )
         found = [row_of(table, one) for one in connection.execute(query).mappings()]
-        return [Row(self._reach.shown(table, row.values), row.version) for row in found]
+        return [Row(self.reach.shown(table, row.values), row.version) for row in found]
 
     def row(self, table: str, *key: Any) -> Row | None:
         """The row of a key; None where there is none."""
@@ -112,15 +112,15 @@ class Store:
         mine = and_(j.c.table_name == table, j.c.row_key == key_text(key))
         query = select(j.c.at, j.c.who, j.c.before, j.c.after).where(mine).order_by(j.c.number)
         if self.rep and table in OPEN:
-            raise self._reach.refused(table, self.language)
+            raise self.reach.refused(table, self.language)
 
         def look(connection: Connection) -> list[dict[str, Any]]:
             where = dict(zip(TABLES[table].key, key, strict=True))
             if self.rep and not self.rows_within(connection, table, where):
-                raise self._reach.refused(table, self.language)
+                raise self.reach.refused(table, self.language)
             found = [dict(one) for one in connection.execute(query).mappings()]
             images = ("before", "after")
-            return [one | {name: self._reach.past(connection, table, one[name]) for name in images} for one in found]
+            return [one | {name: self.reach.past(connection, table, one[name]) for name in images} for one in found]
 
         return self.run(look)
 
@@ -160,7 +160,7 @@ class Store:
         mine = [here.c[name] == row[name] for name in TABLES[table].key]
         found = connection.execute(select(here).where(*mine)).mappings().first()
         before = row_of(table, found) if found else None
-        self._reach.may_write(connection, table, row, before.values if before else None, self.language)
+        self.reach.may_write(connection, table, row, before.values if before else None, self.language)
         self._refers(connection, table, row)
         if before and same(before.values, row) and self._mine(connection, table, row, version, before):
             return before
@@ -187,7 +187,7 @@ class Store:
             key = target.c[TABLES[column.refers_to].key[0]]
             if not value or connection.execute(select(key).limit(1)).first() is None:
                 continue
-            reach = self._reach.narrowed(column.refers_to, self.language)
+            reach = self.reach.narrowed(column.refers_to, self.language)
             if connection.execute(select(key).where(key == value, *reach).limit(1)).first() is None:
                 fault = Fault(table, 0, column.name, str(value), "unknown_reference", "", column.refers_to)
                 raise Refusal([fault], self.language)
@@ -240,17 +240,33 @@ class Store:
         d = self.tables.drafts
         self.run(lambda c: c.execute(delete(d).where(d.c.who == self.who, d.c.name == name)), writes=True)
 
-    # --- in and out -------------------------------------------------------------------------------------------------
+    # --- the whole store ----------------------------------------------------------------------------------------------
 
     def take_in(self, data: Data) -> dict[str, int]:
         """Write all clean rows of a source into the empty store, all or none: rows by table."""
-        self._reach.everything(self.language)
+        self.reach.everything(self.language)
         return in_and_out.take_in(self, data)
 
     def export(self, folder: str | Path) -> dict[str, int]:
         """Write every table that has rows as CSV into a folder, which is made; rows by table."""
-        self._reach.everything(self.language)
+        self.reach.everything(self.language)
         return in_and_out.export(self, folder)
+
+    def compact(self) -> None:
+        """Write the files of the database anew, so that nothing that was deleted can be read in them any more.
+
+        PostgreSQL only marks the room as free. Raises Refused where others use the store for too long.
+        """
+        kind = self._engine.dialect.name
+        options: dict[str, Any] = {"kat_outside": True, "isolation_level": "AUTOCOMMIT"}
+        try:
+            with self._engine.connect().execution_options(**options) as connection:
+                if kind in ("sqlite", "postgresql"):
+                    connection.exec_driver_sql("VACUUM")
+                if kind == "sqlite" and connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one():
+                    raise Refused("database_busy", language=self.language, url=shown(self.url), why="wal_checkpoint")
+        except DBAPIError as error:
+            raise trouble(error, shown(self.url), self.language) from None
 
     # --- the connection ---------------------------------------------------------------------------------------------
 

@@ -62,16 +62,21 @@ class StoreTables:
             Column("held", JSON), Column("at", String),
         )  # fmt: skip
 
+    @property
+    def all(self) -> dict[str, Table]:
+        """The contract's tables, then the journal and the drafts, by name."""
+        return {**self.of, JOURNAL: self.journal, DRAFTS: self.drafts}
+
     def lacking(self, connection: Connection) -> tuple[list[Table], list[Column[Any]]]:
         """The tables that a database does not have, and the columns that its tables lack."""
         there = inspect(connection)
         names = set(there.get_table_names())
         columns: list[Column[Any]] = []
-        for table in self._meta.tables.values():
+        for table in self.all.values():
             if table.name in names:
                 known = {column["name"] for column in there.get_columns(table.name)}
                 columns += [column for column in table.columns if column.name not in known]
-        return [table for name, table in self._meta.tables.items() if name not in names], columns
+        return [table for name, table in self.all.items() if name not in names], columns
 
     def complete(self, connection: Connection) -> None:
         """Make what is lacking: all of a new store, the newer tables and columns of an older one."""
