@@ -15,6 +15,7 @@ from toolkit.publish.charts.style import LIGHT
 from toolkit.reports.roi_document import RoiModel
 
 _FIRST: Final = 3  # the row of the first input
+_GIVEN: Final = 4  # the column of the first input of a row of the sensitivity
 _NAMES: Final = ("contract", *INPUTS)
 
 
@@ -29,24 +30,30 @@ def roi_workbook(model: RoiModel) -> bytes:
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": model.say("title", account=model.account), "created": datetime(2000, 1, 1)})
-        formats = _Formats(book)
-        _model_sheet(book, book.add_worksheet("model"), model, formats)
-        _sensitivity_sheet(book.add_worksheet("sensitivity"), model, formats)
+        formats = _Formats(book, model.say("unit_years"))
+        sheets = [book.add_worksheet(model.say(f"sheet.{name}")) for name in ("model", "sensitivity")]
+        _model_sheet(book, sheets[0], model, formats)
+        _sensitivity_sheet(sheets[1], model, formats)
+        for sheet in sheets:
+            sheet.set_paper(9)  # A4
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 1)
     return buffer.getvalue()
 
 
 class _Formats:
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, years: str) -> None:
         base: dict[str, Any] = {"font_name": "Microsoft YaHei", "font_size": 10, "font_color": LIGHT.ink}
         given = base | {"bg_color": "#EAF2FB", "border": 1, "border_color": LIGHT.line, "font_color": LIGHT.B}
         self.text = book.add_format(base)
-        self.note = book.add_format(base | {"font_color": LIGHT.muted, "text_wrap": True, "valign": "top"})
+        self.note = book.add_format(base | {"font_color": LIGHT.muted})
         self.bold = book.add_format(base | {"bold": True})
         self.title = book.add_format(base | {"bold": True, "font_size": 14})
         self.head = book.add_format(base | {"bold": True, "bottom": 1, "align": "right"})
-        self.money = book.add_format(base | {"num_format": "#,##0.00;[Color 1]-#,##0.00"})
+        self.money = book.add_format(base | {"num_format": "#,##0.00"})
         self.percent = book.add_format(base | {"num_format": "0.0%"})
-        self.years = book.add_format(base | {"num_format": "0.00"})
+        self.end = book.add_format(base | {"align": "center"})
+        self.years = book.add_format(base | {"num_format": f'0.00" {years}"'})
         self.given_money = book.add_format(given | {"num_format": "#,##0.00"})
         self.given_percent = book.add_format(given | {"num_format": "0.0%"})
 
@@ -63,7 +70,7 @@ def _model_sheet(book: Workbook, sheet: Worksheet, model: RoiModel, f: _Formats)
         label = model.say("contract") if name == "contract" else say(f"threshold.label.roi.{name}", model.language)
         sheet.write_string(row, 0, label, f.text)
         sheet.write_number(row, 1, value, f.given_money if name == "contract" else f.given_percent)
-        book.define_name(f"kat_{name}", f"=model!$B${row + 1}")
+        book.define_name(f"kat_{name}", f"='{sheet.get_name()}'!$B${row + 1}")
     top = _FIRST + len(_NAMES) + 3
     sheet.write_string(top, 0, model.say("flows"), f.bold)
     for year in range(YEARS + 1):
@@ -125,31 +132,28 @@ def _payback(total: int, flow: int) -> str:
 
 
 def _sensitivity_sheet(sheet: Worksheet, model: RoiModel, f: _Formats) -> None:
-    """A row for every input and end: all inputs, the flows, the NPV, and how far it lies from the base."""
+    """A row for every input and end: the NPV, how far it lies from the base, then all inputs and the flows."""
     p, base = model.parameters, model.measures.npv
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, len(_NAMES) + YEARS + 5, 15)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 8)
+    sheet.set_column(2, len(_NAMES) + YEARS + 5, 16)
+    sheet.print_area(0, 0, 3 + 2 * len(INPUTS), _GIVEN - 1)
     sheet.write_string(0, 0, model.say("hangs_on"), f.title)
     names = [model.say("contract"), *(say(f"threshold.label.roi.{name}", model.language) for name in INPUTS)]
     years = [model.say("column.year", n=year) for year in range(YEARS + 1)]
-    heads = [
-        model.say("column.input"),
-        model.say("column.end"),
-        *names,
-        *years,
-        model.say("result.npv"),
-        model.say("column.change"),
-    ]
+    outcome = [model.say("result.npv"), model.say("column.change")]
+    heads = [model.say("column.input"), model.say("column.end"), *outcome, *names, *years]
     for column, words in enumerate(heads):
         sheet.write_string(2, column, words, f.head if column else f.bold)
+    sheet.freeze_panes(3, _GIVEN)
     scenarios: list[tuple[str, int]] = [("", 0)]
     scenarios += [(path.split(".")[1], end) for path in model.sensitivity["path"] for end in (-1, 1)]
     known = model.sensitivity.set_index("path")
     for row, (name, end) in enumerate(scenarios, start=3):
         label = say(f"threshold.label.roi.{name}", model.language) if name else model.say("column.base")
         sheet.write_string(row, 0, label, f.text)
-        sheet.write_string(row, 1, {-1: "−", 0: "", 1: "+"}[end], f.text)
-        for column, one in enumerate(_NAMES, start=2):
+        sheet.write_string(row, 1, {-1: "−", 0: "", 1: "+"}[end], f.end)
+        for column, one in enumerate(_NAMES, start=_GIVEN):
             moved = "" if one != name else f"*(1{'+' if end > 0 else '-'}kat_spread)"
             value = model.contract if one == "contract" else getattr(p, one)
             value *= 1 + end * p.spread if one == name else 1
@@ -168,9 +172,9 @@ def _scenario(
     if name:
         p = p.model_copy(update={name: getattr(p, name) * (1 + end * p.spread)})
     flows = cash_flows(model.contract, p)
-    at = {one: f"{_letter(column)}{row + 1}" for column, one in enumerate(_NAMES, start=2)}
+    at = {one: f"{_letter(column)}{row + 1}" for column, one in enumerate(_NAMES, start=_GIVEN)}
     whole = "+".join(at[benefit] for benefit in BENEFITS)
-    start = 2 + len(_NAMES)
+    start = _GIVEN + len(_NAMES)
     for year in range(YEARS + 1):
         ramp = at["first_year"] if year == 1 else "1"
         formula = f"={at['contract']}*(({whole})*{ramp}-{at['running_share']})"
@@ -178,10 +182,10 @@ def _scenario(
             formula = f"=-{at['contract']}*(1+{at['implementation_share']})"
         sheet.write_formula(row, start + year, formula, f.money, flows[year])
     first, second, last = _letter(start), _letter(start + 1), _letter(start + YEARS)
-    here = f"{_letter(start + YEARS + 1)}{row + 1}"
     formula = f"=NPV({at['discount_rate']},{second}{row + 1}:{last}{row + 1})+{first}{row + 1}"
-    sheet.write_formula(row, start + YEARS + 1, formula, f.money, npv)
-    sheet.write_formula(row, start + YEARS + 2, f"={here}-{_letter(start + YEARS + 1)}$4", f.money, change)
+    sheet.write_formula(row, _GIVEN - 2, formula, f.money, npv)
+    here = _letter(_GIVEN - 2)
+    sheet.write_formula(row, _GIVEN - 1, f"={here}{row + 1}-{here}$4", f.money, change)
 
 
 def _letter(column: int) -> str:
