@@ -62,7 +62,10 @@ def test_what_does_not_fit_is_left_out_by_whole_lines_and_counted():
 
 
 def test_signs_that_would_do_something_are_their_full_width_twins():
-    assert harmless("<@all> [点我](http://x) *急* `a` # |") == "＜@all＞ ［点我］(http://x) ＊急＊ ｀a｀ ＃ ｜"
+    assert (
+        harmless("<@all> [点我](http://x) *急* `a` # | [今天]")
+        == "＜@all＞ [点我］(http://x) ＊急＊ ｀a｀ ＃ ｜ [今天]"
+    )
     assert harmless("一行\n\n两行\t三") == "一行 两行 三"
 
 

@@ -127,7 +127,7 @@ def test_the_end_of_an_alert_is_told_once_and_only_where_the_plan_wants_it(tmp_p
         tell_of(plan, tmp_path / place, [made(day="2026-11-20", alerts=[RED, YELLOW])], at("11-20 16:05"), sent)
         for day in ("11-23", "11-24"):
             tell_of(plan, tmp_path / place, [made(day=f"2026-{day}", alerts=[YELLOW])], at(f"{day} 09:00"), sent)
-        assert sent.titles().count("警报解除 1 条") == expected
+        assert sent.titles().count("1条警报已解除或搁置") == expected
         assert sum("资源效能比" in line for line in sent.lines()) == 1 + expected
 
 
@@ -136,7 +136,7 @@ def test_a_report_of_an_earlier_day_that_comes_late_ends_no_alert(tmp_path):
     plan = plan_of(telling={"ends": True})
     tell_of(plan, tmp_path, [made(day="2026-11-20", alerts=[RED])], at("11-20 16:05"), sent)
     tell_of(plan, tmp_path, [made(day="2026-11-13")], at("11-20 17:00"), sent)
-    assert "警报解除 1 条" not in sent.titles()
+    assert "1条警报已解除或搁置" not in sent.titles()
 
 
 def test_a_report_that_could_not_be_made_is_told_once(tmp_path):

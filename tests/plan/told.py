@@ -32,7 +32,7 @@ def made(name="weekly", day="2026-11-20", alerts=(), tell=("director",), **more)
         title=f"周五战情会 {day}",
         verdict="缺口1010万，较上周扩大120万。",
         figures=(Figure("目标", "6000", "万"), Figure("缺口", "1010", "万", "较上周 +120万"), Figure("覆盖", "")),
-        lines=tuple(f"{n}. 第{n}件事" for n in range(1, 4)),
+        lines=tuple(f"第{n}件事" for n in range(1, 4)),
         alerts=tuple(alerts),
     )
     facts = {

@@ -11,8 +11,8 @@ from toolkit.language import say
 
 MOST_MARKDOWN: Final = 4096  # bytes of UTF-8: WeCom's limits, the tightest
 MOST_TEXT: Final = 2048
-_ACTIVE: Final = str.maketrans("<>*_`[]#\\|", "＜＞＊＿｀［］＃＼｜")
-_MOST_LINE: Final = 160  # characters
+_ACTIVE: Final = str.maketrans("<>*_`#\\|", "＜＞＊＿｀＃＼｜")
+_MOST_LINE: Final = 400  # characters
 
 Style = Literal["text", "head", "item"]
 
@@ -103,7 +103,7 @@ def harmless(text: str) -> str:
     >>> harmless("Haier <@all>\\n*urgent*")
     'Haier ＜@all＞ ＊urgent＊'
     """
-    flat = " ".join(str(text).split()).translate(_ACTIVE)
+    flat = " ".join(str(text).split()).translate(_ACTIVE).replace("](", "］(").replace("][", "］[")
     return flat if len(flat) <= _MOST_LINE else flat[: _MOST_LINE - 1] + "…"
 
 

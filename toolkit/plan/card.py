@@ -18,7 +18,7 @@ def card(made: Made, screen: FirstScreen, link: str) -> Message:
     lines = [Line(screen.verdict), *(Line(figure(one, language), "item") for one in screen.figures)]
     if screen.lines:
         lines.append(Line(say("tell.decisions", language, n=len(screen.lines)), "head"))
-        lines += [Line(text, "item") for text in screen.lines[:_MOST_DECISIONS]]
+        lines += [Line(f"{n}. {text}", "item") for n, text in enumerate(screen.lines[:_MOST_DECISIONS], start=1)]
     return Message(_titled(screen.title, made), tuple(line for line in lines if line.text), language, link)
 
 
@@ -32,7 +32,8 @@ def figure(one: Figure, language: str) -> str:
     """
     if not one.text:
         return f"{one.label} {say('page.cannot_judge', language)}"
-    value = " ".join(part for part in (one.label, one.text, one.unit) if part)
+    text = f"{one.text}{one.unit}" if one.unit.startswith("%") else f"{one.text} {one.unit}".strip()
+    value = f"{one.label} {text}"
     return say("tell.figure", language, value=value, change=one.change) if one.change else value
 
 
