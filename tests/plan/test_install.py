@@ -4,12 +4,15 @@ import configparser
 import re
 import shlex
 import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.plan.told import ENTRY, plan_of
 from toolkit.base.errors import InputError
+from toolkit.cli import app
 from toolkit.plan.install import SYSTEMS, Place, first_hour, lines_for, variables
 
 TELL = {"director": ("wecom://${KAT_WECOM_KEY}",), "team": ("feishu://${KAT_FEISHU}?secret=${KAT_SECRET}",)}
@@ -167,3 +170,46 @@ def test_units_of_two_plans_have_names_of_their_own_that_systemd_takes():
 def test_a_path_with_a_line_end_is_refused(system):
     with pytest.raises(InputError, match="路径"):
         lines_for(system, plan(), Place("/p", "/w", "/w/plan\nrm -rf ~.yaml"), "Asia/Shanghai")
+
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """A working folder with a small plan."""
+    (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+PLAN = """
+language: en
+tell: {director: "wecom://${KAT_WECOM_KEY}"}
+reports:
+  - {name: weekly, kind: weekly, data: north, when: {every: weekly, at: "16:00"}, tell: director}
+"""
+
+
+def kat(*words):
+    return CliRunner().invoke(app, ["report", "--plan", "plan.yaml", *words])
+
+
+def test_the_command_prints_the_lines_and_makes_nothing(in_folder):
+    done = kat("--install", "cron")
+    assert done.exit_code == 0, done.output
+    line = done.stdout.splitlines()[-1]
+    assert f"cd {in_folder}" in line
+    assert f"{sys.executable} -m toolkit.cli report --plan {in_folder}/plan.yaml" in line
+    assert [path.name for path in in_folder.iterdir()] == ["plan.yaml"]
+
+
+def test_the_command_knows_the_plans_hours(in_folder):
+    assert "OnCalendar=*-*-* 16..23:00/15:00 Asia/Shanghai" in kat("--install", "systemd").stdout
+
+
+def test_hours_of_several_zones_are_every_hour(place):
+    assert "OnCalendar=*-*-* 00..23:00/15:00\n" in lines_for("systemd", plan(), place, "")
+
+
+def test_an_unknown_system_is_refused_with_the_nearest(in_folder):
+    done = kat("--install", "crontab")
+    assert done.exit_code == 2
+    assert "use cron" in done.stderr

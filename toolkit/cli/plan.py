@@ -30,12 +30,18 @@ def report_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_of("dry_run"))] = False,
     workers: Annotated[int, typer.Option("--workers", help=help_of("workers"), min=1, max=64)] = 1,
     dask: Annotated[str, typer.Option("--dask", help=help_of("dask"), metavar="ADDRESS")] = "",
+    install: Annotated[
+        str | None, typer.Option("--install", help=help_of("install"), metavar="systemd|cron|windows")
+    ] = None,
     language: Annotated[str | None, typer.Option("--language", help=help_of("plan_language"), metavar="zh|en")] = None,
     debug: Debug = False,
 ) -> None:
     """What is due of a plan, or its reports of a day, into the plan's output."""
     said = language or _language_of(plan)
     with exit_codes(said, debug):
+        if install is not None:
+            _install(install, plan, said)
+            return
         from toolkit.base.weeks import day as day_of
         from toolkit.plan.report import Asked, report, would_make
 
@@ -49,6 +55,20 @@ def report_command(
         _told(run, root, said)
         if run.exit_code:
             raise typer.Exit(run.exit_code)
+
+
+def _install(system: str, plan: str, language: str) -> None:
+    """The lines that wake this command by itself, for a machine's scheduler, on stdout and nothing else."""
+    from pathlib import Path
+
+    from toolkit.plan.install import Place, lines_for
+    from toolkit.plan.read import read_plan
+
+    read, jobs = read_plan(plan, language)
+    zones = {job.zone.key for job in jobs if job.rhythm}
+    place = Place(sys.executable, str(Path.cwd()), str(Path(plan).resolve()))
+    zone = zones.pop() if len(zones) == 1 else ""
+    sys.stdout.write(lines_for(system, read.model_copy(update={"language": language}), place, zone))
 
 
 def _language_of(plan: str) -> str:

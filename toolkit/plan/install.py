@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 
 from toolkit.base.errors import InputError
 from toolkit.base.keyed_draw import VARIABLE as SALT
+from toolkit.base.settings import nearest
 from toolkit.language import say
 from toolkit.plan.model import Plan
 
@@ -50,9 +51,10 @@ class Place:
 
 
 def lines_for(system: str, plan: Plan, place: Place, zone: str) -> str:
-    """What to give to a system's scheduler, with how to do so in comments; `zone`: of the plan's hours.
+    """What to give to a system's scheduler, with how to do so in comments.
 
-    Raises InputError for a path with signs that no such line can hold (a line end, say).
+    `zone`: of the plan's hours, "" where there are several. Raises InputError for another system, and for a path with
+    signs that no such line can hold (a line end, say).
 
     Examples
     --------
@@ -62,6 +64,9 @@ def lines_for(system: str, plan: Plan, place: Place, zone: str) -> str:
     >>> [line for line in lines_for("cron", plan, place, "Asia/Shanghai").splitlines() if line.startswith("*")][0][:40]
     '*/15 * * * * cd /srv/kat && { [ ! -r "$H'
     """
+    if system not in SYSTEMS:
+        near = ", ".join(nearest(system, SYSTEMS) or SYSTEMS)
+        raise InputError(say("install.no_system", plan.language, system=system, near=near))
     for path in (place.python, place.folder, place.plan):
         if not path.isprintable():
             raise InputError(say("install.odd_path", plan.language, path=repr(path)))
@@ -101,7 +106,7 @@ def _systemd(plan: Plan, place: Place, zone: str) -> str:
         f"Description=kat report {_specifiers(place.plan)}",
         "",
         "[Timer]",
-        f"OnCalendar=*-*-* {first_hour(plan):02d}..23:00/15:00 {zone}",
+        f"OnCalendar=*-*-* {first_hour(plan) if zone else 0:02d}..23:00/15:00 {zone}".rstrip(),
         "Persistent=true",
         "",
         "[Install]",
