@@ -46,8 +46,8 @@ def team():
 @pytest.fixture(scope="session")
 def postgres(team):
     """A PostgreSQL that lives as long as the tests."""
-    with postgresql() as address:
-        yield Postgres(address, team)
+    with postgresql() as server:
+        yield Postgres(server.address, team)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from toolkit.data.store import Store
 
@@ -21,34 +23,51 @@ def _binary(name):
     return str(found)
 
 
+class Server:
+    """A PostgreSQL of one's own, that can be stopped and started again."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="kat-pg-"))
+        other = {"user": "nobody"} if os.geteuid() == 0 else {}  # PostgreSQL does not run as root
+        if other:
+            shutil.chown(self.folder, "nobody")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._quiet = {"cwd": self.folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **other}
+        words = ["-D", self.folder / "data", "-U", "kat", "-A", "trust", "-E", "UTF8"]
+        subprocess.run([_binary("initdb"), *words], check=True, **self._quiet)
+        self.address = f"postgresql+psycopg://kat@127.0.0.1:{self.port}/postgres"
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        words = ["-D", self.folder / "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", self.folder]
+        self.process = subprocess.Popen([_binary("postgres"), *words, "-c", "fsync=off"], **self._quiet)
+        engine = create_engine(self.address)
+        for _ in range(300):
+            try:
+                engine.connect().close()
+                break
+            except OperationalError:
+                time.sleep(0.1)
+        engine.dispose()
+
+    def stop(self):
+        """Stop it at once, whoever is connected."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
 @contextmanager
 def postgresql():
-    """The address of an empty database on a server that lives as long as the block."""
-    folder = Path(tempfile.mkdtemp(prefix="kat-pg-"))
-    other = {"user": "nobody"} if os.geteuid() == 0 else {}  # PostgreSQL does not run as root
-    if other:
-        shutil.chown(folder, "nobody")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **other}
-    subprocess.run(
-        [_binary("initdb"), "-D", folder / "data", "-U", "kat", "-A", "trust", "-E", "UTF8"], check=True, **quiet
-    )
-    options = ["-D", folder / "data", "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"]
-    server = subprocess.Popen([_binary("postgres"), *options], **quiet)
+    """A server that lives as long as the block."""
+    server = Server()
+    server.start()
     try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        time.sleep(0.5)
-        yield f"postgresql+psycopg://kat@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
 
 
 class Sqlite:

@@ -5,6 +5,7 @@ gate judges it. A table is read in the order of its key, so that the same conten
 """
 
 import hashlib
+import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ from toolkit.data.trouble import trouble
 VERSION: Final = "kat_version"  # the store's own column: not the source's
 BUSY_SECONDS: Final = 10  # how long a write waits for others
 _STILL_SECONDS: Final = 60  # how long a write may stand still before the server ends it
-_PEN: Final = 0x6B6174  # the lock that a writer holds: "kat"
+PEN: Final = 0x6B6174  # the lock that a writer holds: "kat"
 _MEMORY: Final = ("", ":memory:")
 
 
@@ -37,7 +38,7 @@ def engine_of(url: str, *, make: bool = False) -> Engine:
     """
     try:
         place = make_url(url)
-        engine = create_engine(place, **_options(place))
+        engine = create_engine(place, **_options(place, make))
     except ModuleNotFoundError as error:
         raise Refused("database_driver", url=shown(url), module=error.name or str(error)) from None
     except (ArgumentError, NoSuchModuleError):
@@ -51,9 +52,16 @@ def engine_of(url: str, *, make: bool = False) -> Engine:
     return engine
 
 
-def _options(place: URL) -> dict[str, Any]:
+def _options(place: URL, make: bool) -> dict[str, Any]:
     if place.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
+        if place.database in _MEMORY:
+            return {}
+        file = f"{Path(str(place.database)).absolute().as_uri()}?mode={'rwc' if make else 'rw'}"
+
+        def opened() -> sqlite3.Connection:  # a file that vanished is not made anew
+            return sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False, uri=True)
+
+        return {"creator": opened}
     options: dict[str, Any] = {"pool_pre_ping": True}
     if place.get_backend_name() == "postgresql":
         options["isolation_level"] = "READ COMMITTED"
@@ -78,7 +86,7 @@ def _postgresql(engine: Engine) -> None:
                 f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),"
                 f" set_config('idle_in_transaction_session_timeout', '{_STILL_SECONDS}s', true)"
             )
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PEN})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({PEN})")
 
 
 def _sqlite(engine: Engine) -> None:

@@ -35,7 +35,7 @@ def _code(error: SQLAlchemyError, unsure: bool) -> str:
         return "database_busy"
     if state.startswith("53") or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return "database_full"
-    if state in _READ_ONLY or name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+    if state in _READ_ONLY or name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
         return "database_read_only"
     return "database_unsure" if unsure else "database_unreachable"
 
