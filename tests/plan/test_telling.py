@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.plan.told import ENTRY, RED, WARNING, YELLOW, Transport, at, made, plan_of
+from toolkit.base.errors import InputError
 from toolkit.outside.outbox import Outbox
 from toolkit.outside.wire import Refusal
+from toolkit.plan.read import read_plan
 from toolkit.plan.telling import FOLDER, Teller, tell_of
 
 BUSY = Refusal("busy", "502")
@@ -309,3 +311,19 @@ def test_whatever_the_runs_and_the_server_each_alert_is_told_once_and_none_is_lo
     told = [line.split(" ", 2)[2] for line in sent.lines() if line.startswith(("▲", "◆"))]
     assert sorted(told) == sorted(seen)
     assert Outbox(root / FOLDER).waiting() == []
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_and_a_wrong_one_with_its_range(tmp_path):
+    file = tmp_path / "plan.yaml"
+    file.write_text(
+        "language: en\ntelling: {togehter: 5, give_up_days: 99, served_at: reports}\n"
+        "reports: [{name: weekly, kind: weekly, data: north}]\n",
+        "utf-8",
+    )
+    with pytest.raises(InputError) as refusal:
+        read_plan(file)
+    said = str(refusal.value)
+    assert "togehter" in said
+    assert "together" in said.replace("togehter", "")
+    assert "1 … 30" in said
+    assert "served_at" in said

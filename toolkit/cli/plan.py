@@ -33,6 +33,7 @@ def report_command(
     install: Annotated[
         str | None, typer.Option("--install", help=help_of("install"), metavar="systemd|cron|windows")
     ] = None,
+    try_telling: Annotated[bool, typer.Option("--try-telling", help=help_of("try_telling"))] = False,
     language: Annotated[str | None, typer.Option("--language", help=help_of("plan_language"), metavar="zh|en")] = None,
     debug: Debug = False,
 ) -> None:
@@ -41,6 +42,9 @@ def report_command(
     with exit_codes(said, debug):
         if install is not None:
             _install(install, plan, said)
+            return
+        if try_telling:
+            _try_telling(plan, said)
             return
         from toolkit.base.weeks import day as day_of
         from toolkit.plan.report import Asked, report, would_make
@@ -69,6 +73,27 @@ def _install(system: str, plan: str, language: str) -> None:
     place = Place(sys.executable, str(Path.cwd()), str(Path(plan).resolve()))
     zone = zones.pop() if len(zones) == 1 else ""
     sys.stdout.write(lines_for(system, read.model_copy(update={"language": language}), place, zone))
+
+
+def _try_telling(plan: str, language: str) -> None:
+    """A line to every address of the plan, and how each took it; exit code 2 where one did not."""
+    from toolkit.plan.addresses import try_all
+    from toolkit.plan.read import read_plan
+
+    read, _ = read_plan(plan, language)
+    refused = False
+    for name, reason in try_all(read.model_copy(update={"language": language})):
+        text = (
+            say("tell.test.refused", language, to=name, why=reason)
+            if reason
+            else say("tell.test.taken", language, to=name)
+        )
+        echo(text, "red" if reason else "")
+        refused = refused or bool(reason)
+    if not read.tell:
+        echo(say("tell.test.nobody", language))
+    if refused:
+        raise typer.Exit(2)
 
 
 def _language_of(plan: str) -> str:

@@ -20,14 +20,13 @@ from toolkit.outside.message import Message
 from toolkit.outside.outbox import Item, Outbox, Reader
 from toolkit.outside.wire import Refusal
 from toolkit.plan import card
+from toolkit.plan.addresses import Send, called, why
 from toolkit.plan.made import FirstScreen, Made
 from toolkit.plan.model import Plan, Quiet
 
 FOLDER: Final = ".telling"  # in the plan's output
 INDEX: Final = "index.html"
 _TOLD: Final = ("red", "yellow")
-
-Send = Callable[[str, Message], Refusal | None]
 
 
 def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime, transport: Send = send) -> tuple[str, ...]:
@@ -73,8 +72,8 @@ class Teller:
             if self._outbox is not None:
                 step(self._outbox)
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            self._troubles.append(say("tell.no_room", language, folder=folder, why=why))
+            reason = error.strerror or type(error).__name__
+            self._troubles.append(say("tell.no_room", language, folder=folder, why=reason))
         except Exception as error:
             self._troubles.append(say("tell.our_fault", language, why=f"{type(error).__name__}: {error}"))
 
@@ -213,23 +212,12 @@ def _drop(outbox: Outbox, items: Sequence[Item]) -> None:
 
 def _sentences(outcome: _Outcome, plan: Plan) -> Iterator[str]:
     language = plan.language
-
-    def name(reader: Reader) -> str:
-        return reader[0] if len(plan.tell.get(reader[0], ())) < 2 else f"{reader[0]} {reader[1] + 1}"
-
     for reader, (refusal, n) in outcome.refused.items():
-        yield say("tell.not_told", language, to=name(reader), n=n, why=_why(refusal, language))
+        yield say("tell.not_told", language, to=called(reader, plan), n=n, why=why(refusal, language))
     for reader, n in outcome.given_up.items():
-        yield say("tell.given_up", language, to=name(reader), n=n, days=plan.telling.give_up_days)
+        yield say("tell.given_up", language, to=called(reader, plan), n=n, days=plan.telling.give_up_days)
     for reader, n in outcome.nobody.items():
-        yield say("tell.nobody", language, to=name(reader), n=n)
-
-
-def _why(refusal: Refusal, language: str) -> str:
-    """What kind of refusal it was, with the service's code and words where it gave any."""
-    why = say(f"tell.refused.{refusal.kind}", language)
-    detail = " ".join(part for part in (refusal.code, refusal.words) if part)
-    return say("tell.with_detail", language, why=why, detail=detail) if detail else why
+        yield say("tell.nobody", language, to=called(reader, plan), n=n)
 
 
 def _spoiled(outbox: Outbox, plan: Plan) -> Iterator[str]:
