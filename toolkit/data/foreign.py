@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.base.names import plain
+from toolkit.base.weeks import friday_of, last_friday
 from toolkit.data import foreign_cells
 from toolkit.data.cells import moment
 from toolkit.data.columns import DATE_KINDS, NUMBER_KINDS, Column, Table
@@ -139,16 +140,33 @@ def _cell(text: str, column: Column, plan: Plan, blank: set[str], zone: tzinfo) 
         return foreign_cells.amount(bare, plan.factors.get(column.name, foreign_cells.ONE), plan.currencies)
     order = plan.dates.get(column.name, "ymd")
     if column.kind in DATE_KINDS:
-        return _day(bare, order, zone)
+        written = _day(bare, order, zone)
+        side = plan.fridays.get(column.name)
+        return _friday(written, side) if side else written
+    if column.kind == "quarter":
+        return foreign_cells.quarter(bare)
     if column.kind == "time":
         return foreign_cells.moment(bare, order)
     return text
+
+
+def foreign_cell(text: str, column: Column, plan: Plan, zone: tzinfo) -> str:
+    """One cell as a plan writes it for the gate."""
+    return _cell(text, column, plan, {plain(word) for word in plan.read.blank}, zone)
 
 
 def _day(text: str, order: foreign_cells.Order, zone: tzinfo) -> str:
     """A day; a time with an offset is the day that it is in the time zone."""
     found, _ = moment(text, zone, whole_day=False)
     return found.date().isoformat() if found is not None else foreign_cells.day(text, order)
+
+
+def _friday(text: str, side: str) -> str:
+    """The Friday of the week in which a day lies, or the last one on or before it; or the text itself."""
+    try:
+        return str(friday_of(np.datetime64(text, "D")) if side == "following" else last_friday(text))
+    except ValueError:
+        return text
 
 
 def _with_ids(table: Table, sheet: Sheet, own: OwnNames, ready: Mapping[str, list[Sheet]]) -> Sheet:
@@ -183,9 +201,12 @@ def _looked_up(
     Where the source has no such table, or it makes its ids of names itself, the id is made of the name.
     """
     places = places_of(table.name, sheet.header, own.headers.get(table.name, {}))
+    target, _, name = source.partition(".")
+    if column not in places and name in places:
+        sheet = _with(sheet, {column: sheet.cells[places[name]]})
+        places[column] = len(sheet.header) - 1
     if column not in places:
         return sheet
-    target, _, name = source.partition(".")
     key = READABLE[target].key[0]
     ids: dict[str, set[str]] = {}
     by_name = target in own.plans and key in own.plans[target].ids

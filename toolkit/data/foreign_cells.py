@@ -153,6 +153,23 @@ def moment(text: str, order: Order = "ymd") -> str:
     return when.isoformat() + (f"T{clock}" if clock else "")
 
 
+def quarter(text: str) -> str:
+    """A quarter as 2026Q4; the text itself where it is none.
+
+    Examples
+    --------
+    >>> quarter("2026年第四季度"), quarter("Q4 2026"), quarter("26Q4"), quarter("2026 FY-Q4"), quarter("2026")
+    ('2026Q4', '2026Q4', '2026Q4', '2026Q4', '2026')
+    """
+    plain = half_width(text).strip().upper()
+    for digit, word in enumerate("一二三四", 1):
+        plain = plain.replace(f"第{word}季", f"Q{digit}").replace(f"{word}季", f"Q{digit}")
+    plain = re.sub(r"第?([1-4])季度?", r"Q\1", plain)
+    year = re.search(r"(?<!\d)(20\d{2}|\d{2})(?!\d)", plain)
+    part = re.search(r"Q([1-4])", plain)
+    return f"{_year(year[1])}Q{part[1]}" if year and part else text
+
+
 def _day(text: str, order: Order) -> tuple[date, str] | None:
     plain = _WEEKDAY.sub("", half_width(text).strip())
     clock = ""

@@ -4,9 +4,10 @@ Readings, all documented in docs/own_data.md:
 
 - An export tells how every opportunity stood on its day; it is the row of the Friday of that day's week (Saturday to
   Friday). Of several exports of a week the latest counts.
-- Several open opportunities of an account: `weighted` adds the amounts up and weighs the probability by them, so that
-  amount x probability stays what the CRM has; stage, closing day and scores are those of the one with the highest
-  expected value. `lead` takes amount and probability of that one too.
+- Several open opportunities of an account: `lead` takes probability, stage, closing day and scores of the one with the
+  highest expected value, and an amount that carries the others' expected value too, so that amount x probability is
+  what the CRM has in hand. `weighted` adds the amounts up and weighs the probability by them: the same product, a
+  lower probability where a large deal has only begun.
 - An account without an open opportunity is what its last closed one became, on the earlier of that one's closing day
   and the day of the export; its amount is what it won in that quarter. It has no weekly row then. What an account
   with other open opportunities won in the week is its `output_value`.
@@ -174,14 +175,17 @@ def _weeks(states: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
     lead = _leading(rows)
     keys = [rows[_WEEK], rows["account_id"]]
     table = pd.DataFrame({"_line": lead["_line"]})
+    counted = rows["amount"].where(rows["win_probability"].notna())
+    total = counted.groupby(keys).sum(min_count=1)
+    expected = (counted * rows["win_probability"]).groupby(keys).sum(min_count=1)
     table["win_probability"], table["contract_amount"] = lead["win_probability"], lead["amount"]
+    some = expected > 0
     if snapshot.combine == "weighted":
-        counted = rows["amount"].where(rows["win_probability"].notna())
-        total = counted.groupby(keys).sum(min_count=1)
-        expected = (counted * rows["win_probability"]).groupby(keys).sum(min_count=1)
-        some = total > 0
         table["win_probability"] = (expected / total).where(some, table["win_probability"]).clip(0, 1)
         table["contract_amount"] = total.where(some, table["contract_amount"])
+    else:
+        several = some & (rows.groupby(keys).size() > 1)
+        table["contract_amount"] = (expected / lead["win_probability"]).where(several, table["contract_amount"])
     table["decision_stage"] = lead["stage"].where(lead["stage"].isin(OPEN_STAGES))
     table["expected_close_on"] = lead["close_on"]
     for name in _LEAD:

@@ -68,12 +68,12 @@ class Read(_Part):
 class Snapshot(_Part):
     """How opportunities become accounts and weeks.
 
-    combine  several open opportunities of an account: `weighted` adds the amounts up and weighs the probability by
-             them, `lead` takes the one with the highest expected value
+    combine  several open opportunities of an account: `lead` judges by the one with the highest expected value,
+             `weighted` by all of them; amount x probability stays what the source has
     seen_on  the day of the export, where neither a column nor the file's name says it
     """
 
-    combine: Literal["weighted", "lead"] = "weighted"
+    combine: Literal["lead", "weighted"] = "lead"
     seen_on: date | None = None
 
 
@@ -83,6 +83,7 @@ class Plan(_Part):
     factors     what a bare number is multiplied with (10000 for 万元, 0.01 for a bare per cent)
     currencies  CNY for one of another currency, by its sign or code
     dates       the order of day, month and year
+    fridays     of a week's day that is no Friday: the one `following` (of its week, Saturday to Friday) or `before`
     ids         made of the cells of own columns (one or several), or looked up by name (`reps.rep_name`)
     constants   what a column holds in every row, where the source has no such column
     """
@@ -91,6 +92,7 @@ class Plan(_Part):
     factors: Mapping[str, Decimal] = {}
     currencies: Mapping[str, Decimal] = {}
     dates: Mapping[str, Literal["ymd", "dmy", "mdy"]] = {}
+    fridays: Mapping[str, Literal["following", "before"]] = {}
     ids: Mapping[str, tuple[str, ...]] = {}
     constants: Mapping[str, str] = {}
     snapshot: Snapshot = Snapshot()
@@ -176,7 +178,7 @@ def read_mapping(file: Path) -> OwnNames:
 
 def _columns(given: Mapping[str, Any]) -> Iterable[Any]:
     """The contract's columns that a plan names."""
-    for name in ("factors", "dates", "ids", "constants"):
+    for name in ("factors", "dates", "fridays", "ids", "constants"):
         yield from given.get(name, {})
     for sources in given.get("ids", {}).values():
         several = [sources] if isinstance(sources, str) else sources

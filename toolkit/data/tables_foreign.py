@@ -31,6 +31,7 @@ OPPORTUNITIES: Final = Table(
     key=("opportunity_id", "seen_on"),
     columns=(
         ident("opportunity_id!"),
+        text("opportunity_name"),
         date("seen_on"),
         ident("account_id!"),
         text("account_name"),
