@@ -2,10 +2,10 @@
 
 import sys
 
-from toolkit.cli import reports, plan, data, store, settings, apps, board  # isort: skip (the order of the help)
+from toolkit.cli import reports, plan, data, imports, store, settings, apps, board  # isort: skip (the order of the help)
 from toolkit.cli.common import app
 
-__all__ = ["app", "apps", "board", "data", "main", "plan", "reports", "settings", "store"]
+__all__ = ["app", "apps", "board", "data", "imports", "main", "plan", "reports", "settings", "store"]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`kat check | import | export`: sources and the store."""
+"""`kat check | export`: what is wrong with a source, and a store's tables."""
 
 from typing import Annotated
 
@@ -48,38 +48,6 @@ def check_command(
         if output:
             for file in write_faults(team, output, language):
                 echo(f"  {file}")
-
-
-@app.command("import", help=help_of("import"))
-def import_command(
-    to: Annotated[str, typer.Option("--to", help=help_of("to"), metavar="URL")],
-    data: Data = None,
-    columns: Columns = None,
-    parameters: Settings = None,
-    pairs: Pairs = None,
-    language: Language = "zh",
-    strict: Strict = False,
-    debug: Debug = False,
-) -> None:
-    """A source into a new store: every clean row, all or none."""
-    with exit_codes(language, debug):
-        chosen = chosen_parameters(parameters, pairs, language)
-        source = sample_or(data, say("cli.no_data", language))
-        from getpass import getuser
-
-        from toolkit.data.database import shown
-        from toolkit.data.faults import fault_headline
-        from toolkit.data.load import load
-        from toolkit.data.store import Store
-
-        team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
-        store = Store(to, getuser(), make=True, language=language)
-        counts = store.take_in(team)
-        store.close()
-        echo(say("store.imported", language, rows=sum(counts.values()), url=shown(to)), "bold")
-        if len(team.faults):
-            echo(fault_headline(team, language), "yellow")
-            echo(say("store.aside", language, source=source))
 
 
 @app.command("export", help=help_of("export"))

@@ -9,18 +9,21 @@ closed by that Friday goes.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from toolkit.data.columns import Table
-from toolkit.data.contract import TABLES
+from toolkit.data.contract import TABLES, by_reference
 from toolkit.data.database import cell_text
 from toolkit.data.load import Data
 from toolkit.data.own_names import OwnNames
 from toolkit.data.source import content_of, csv_sheet
 from toolkit.data.tables_foreign import OPPORTUNITIES
+
+if TYPE_CHECKING:
+    from toolkit.data.store import Store
 
 _DAYS: Final = ("date", "friday")
 
@@ -128,3 +131,27 @@ def write_texts(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         first = [column for column in TABLES[name].names if column in frame.columns]
         order = [*first, *(column for column in frame.columns if column not in first)]
         frame[order].to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def add_to_store(store: "Store", data: Data, own: OwnNames) -> list[Added]:
+    """Write what a source brings into a store that holds rows already, all or none; what changed, table by table.
+
+    Every write is in the journal, under the name of who imports. Rows are not taken out of a store.
+    """
+    writes: list[tuple[str, Mapping[str, Any], int | None]] = []
+    told = []
+    for table in by_reference():
+        if not len(data.tables[table.name]):
+            continue
+        there = store.rows(table.name)
+        texts = [{name: cell_text(value) for name, value in row.values.items()} for row in there]
+        old = pd.DataFrame(texts, columns=list(table.names), dtype="object")
+        frame, change = merged(table, old, texts_of(data, table.name), assumed(own, table.name))
+        known = {_key(text, table): (text, row.version) for text, row in zip(texts, there, strict=True)}
+        for row in frame.to_dict("records"):
+            before, version = known.get(_key(row, table), (None, None))
+            if row != before:
+                writes.append((table.name, {str(name): value for name, value in row.items()}, version))
+        told.append(change)
+    store.save_all(writes)
+    return told

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import tzinfo
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,12 +10,12 @@ import numpy as np
 
 from toolkit.base.names import plain
 from toolkit.base.weeks import friday_of
-from toolkit.data.cells import reader
 from toolkit.data.columns import Column
-from toolkit.data.database import cell_text
-from toolkit.data.foreign import day_in, foreign_cell
+from toolkit.data.foreign import day_in
 from toolkit.data.foreign_cells import day
 from toolkit.data.guess import words
+from toolkit.data.guess.answers import answered, columns_answered
+from toolkit.data.guess.examples import show
 from toolkit.data.guess.grids import Grid, grids_of
 from toolkit.data.guess.match import TableMatch, assigned, tables_of
 from toolkit.data.guess.profiles import Profile, profiles
@@ -58,7 +56,7 @@ def propose(path: str | Path, answers: Mapping[str, str] | None = None) -> Propo
     proposal = Proposal(place, tables, unread)
     if not tables:
         raise Refused("guess_nothing", where=place)
-    _columns_answered(proposal, answers)
+    columns_answered(proposal, answers)
     for guess in list(tables.values()):
         _references(guess, proposal)
     _reps_of_owners(proposal)
@@ -68,9 +66,9 @@ def propose(path: str | Path, answers: Mapping[str, str] | None = None) -> Propo
         questions += [*_rivals(guess, answers), *settle(guess)]
     for guess in proposal.tables.values():
         questions += _absent(guess, proposal)
-    _answer(proposal, questions, answers)
+    answered(proposal, questions, answers)
     for guess in proposal.tables.values():
-        _show(guess)
+        show(guess, proposal)
     return proposal
 
 
@@ -137,26 +135,6 @@ def _table(pattern: str, grid: Grid, some: Sequence[Profile], match: TableMatch)
         if one.rival:
             guess.notes.append(Said("rival", {"column": column, "header": one.header, "rival": one.rival}))
     return guess
-
-
-def _columns_answered(proposal: Proposal, answers: dict[str, str]) -> None:
-    """Headers that people chose for a column: `columns.TABLE.COLUMN=HEADER`, `none` for no header."""
-    for key in [key for key in answers if key.startswith("columns.")]:
-        _, table, column = (*key.split(".", 2), "", "")[:3]
-        guess = proposal.of(table)
-        if guess is None or column not in READABLE[table].names:
-            raise Refused("guess_key", key=key)
-        header = answers.pop(key)
-        guess.notes = [note for note in guess.notes if note.arguments.get("column") != column]
-        if header == "none":
-            guess.columns.pop(column, None)
-            continue
-        if header not in guess.profiles:
-            choices = ", ".join(guess.profiles)
-            raise Refused("guess_answer", key=key, value=header, choices=choices)
-        for other in [name for name, one in guess.columns.items() if one.header == header]:
-            del guess.columns[other]
-        guess.columns[column] = ColumnGuess(column, header, 1.0, [Said("answered")])
 
 
 def _rivals(guess: TableGuess, answers: Mapping[str, str]) -> Iterator[Question]:
@@ -274,7 +252,7 @@ def _ids(guess: TableGuess, proposal: Proposal) -> None:
         guess.ids["account_name"] = ("account_id",)
 
 
-# --- what lacks, and answers ----------------------------------------------------------------------------------------
+# --- what lacks ----------------------------------------------------------------------------------------
 
 
 def _absent(guess: TableGuess, proposal: Proposal) -> Iterator[Question]:
@@ -307,80 +285,3 @@ def _first_week(proposal: Proposal) -> str:
     texts = [day(text, order) for text in profile.distinct]  # type: ignore[arg-type]
     days = [np.datetime64(text, "D") for text in texts if len(text) == 10 and text[4] == "-"]
     return str(friday_of(min(days)) - np.timedelta64(6, "D")) if days else ""
-
-
-def _answer(proposal: Proposal, questions: list[Question], answers: dict[str, str]) -> None:
-    """Put the answers in; what is not answered stays a question."""
-    for question in questions:
-        value = answers.pop(question.key, None)
-        if value is None:
-            proposal.questions.append(question)
-            continue
-        if question.options and value not in question.options and not question.key.startswith(("factors.", "values.")):
-            raise Refused("guess_answer", key=question.key, value=value, choices=", ".join(question.options))
-        put(proposal, question.key, value)
-        proposal.answered.append(question)
-    for key, value in answers.items():
-        put(proposal, key, value)
-
-
-def put(proposal: Proposal, key: str, value: str) -> None:
-    """One decision into the proposal: `PART.TABLE.NAME[.WORD]`. Refused where there is no such place."""
-    part, table, name, word = (*key.split(".", 3), "", "", "", "")[:4]
-    guess = proposal.of(table)
-    if guess is None or not name:
-        raise Refused("guess_key", key=key)
-    known = READABLE[table].names
-    if part == "currencies":
-        guess.currencies[name] = _decimal(key, value)
-    elif part == "snapshot":
-        guess.snapshot[name] = value
-    elif name not in known:
-        raise Refused("guess_key", key=key)
-    elif part == "factors":
-        guess.factors[name] = _decimal(key, value)
-    elif part == "values" and word:
-        guess.values.setdefault(name, {})[word] = value
-    elif part == "dates" and value in ("ymd", "dmy", "mdy"):
-        guess.dates[name] = value
-    elif part == "fridays" and value in ("following", "before"):
-        guess.fridays[name] = value
-    elif part == "constants":
-        guess.constants[name] = value
-    elif part != "columns":
-        raise Refused("guess_key", key=key)
-
-
-def _decimal(key: str, value: str) -> Decimal:
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        raise Refused("guess_answer", key=key, value=value, choices="1, 10000, 0.01 …") from None
-
-
-# --- examples -------------------------------------------------------------------------------------------------------
-
-
-def _show(guess: TableGuess, zone: tzinfo = _ZONE) -> None:
-    """For each column one of their cells and what becomes of it, where something does, the first that changes."""
-    plan = guess.plan()
-    for column in READABLE[guess.table].columns:
-        profile = guess.profile(column.name)
-        if profile is None:
-            continue
-        read = reader(column, zone)
-        pairs = []
-        for text in profile.distinct[:60]:
-            written = foreign_cell(text, column, plan, zone).strip()
-            meant = guess.values.get(column.name, {}).get(written, written)
-            value, rule = read(meant) if meant else (None, "")
-            ours = "" if rule or value is None else _told(value, column)
-            pairs.append((text, ours))
-        changed = [pair for pair in pairs if pair[1] and pair[0].strip() != pair[1]]
-        guess.columns[column.name].examples = tuple((changed or pairs)[:2])
-
-
-def _told(value: object, column: Column) -> str:
-    if column.kind in ("date", "friday"):
-        return str(value)[:10]
-    return cell_text(value)
