@@ -138,9 +138,9 @@ def _with_history(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     changes = changes[changes["opportunity_id"].isin(known.index)]
     if not len(changes):
         return states
-    first = friday_of(changes["changed_at"].min().to_datetime64().astype("datetime64[D]"))
+    first = str(friday_of(np.datetime64(changes["changed_at"].min(), "D")))
     covered = set(states[_WEEK])
-    weeks = [friday for friday in pd.date_range(pd.Timestamp(first), states[_WEEK].max(), freq="7D")
+    weeks = [friday for friday in pd.date_range(first, states[_WEEK].max(), freq="7D")
              if friday not in covered]  # fmt: skip
     filled = changes.copy()
     filled[list(_CHANGES)] = changes.groupby("opportunity_id")[list(_CHANGES)].ffill()
@@ -227,11 +227,11 @@ def _accounts(states: pd.DataFrame) -> pd.DataFrame:
 
 def _ended(rows: pd.DataFrame) -> pd.DataFrame:
     """Status, day and amount of accounts without an open opportunity, by their last closed one."""
-    day = rows[["close_on", "seen_on"]].min(axis=1)
+    day = rows["close_on"].where(rows["close_on"] <= rows["seen_on"], rows["seen_on"])
     ordered = rows.assign(closed_on=day).sort_values(["closed_on", "opportunity_id"], na_position="first")
     last = ordered.drop_duplicates("account_id", keep="last").set_index("account_id")
     quarter = ordered["closed_on"].dt.to_period("Q")
-    same = quarter == ordered["account_id"].map(last["closed_on"]).dt.to_period("Q")
+    same = quarter == last["closed_on"].reindex(ordered["account_id"]).set_axis(ordered.index).dt.to_period("Q")
     won = ordered[same & (ordered["stage"] == WON)].groupby("account_id")["amount"].sum(min_count=1)
     amount = won.reindex(last.index).where(last["stage"] == WON)
     return pd.DataFrame({"status": last["stage"], "closed_on": last["closed_on"], "amount": amount})

@@ -97,6 +97,11 @@ class Plan(_Part):
     constants: Mapping[str, str] = {}
     snapshot: Snapshot = Snapshot()
 
+    @field_validator("constants", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return _as_text(value)
+
     @field_validator("ids", mode="before")
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:

@@ -13,7 +13,7 @@ def columns_answered(proposal: Proposal, answers: dict[str, str]) -> None:
         _, table, column = (*key.split(".", 2), "", "")[:3]
         guess = proposal.of(table)
         if guess is None or column not in READABLE[table].names:
-            raise Refused("guess_key", key=key)
+            raise Refused("guess_key", question=key)
         header = answers.pop(key)
         guess.notes = [note for note in guess.notes if note.arguments.get("column") != column]
         if header == "none":
@@ -21,7 +21,7 @@ def columns_answered(proposal: Proposal, answers: dict[str, str]) -> None:
             continue
         if header not in guess.profiles:
             choices = ", ".join(guess.profiles)
-            raise Refused("guess_answer", key=key, value=header, choices=choices)
+            raise Refused("guess_answer", question=key, value=header, choices=choices)
         for other in [name for name, one in guess.columns.items() if one.header == header]:
             del guess.columns[other]
         guess.columns[column] = ColumnGuess(column, header, 1.0, [Said("answered")])
@@ -35,7 +35,7 @@ def answered(proposal: Proposal, questions: list[Question], answers: dict[str, s
             proposal.questions.append(question)
             continue
         if question.options and value not in question.options and not question.key.startswith(("factors.", "values.")):
-            raise Refused("guess_answer", key=question.key, value=value, choices=", ".join(question.options))
+            raise Refused("guess_answer", question=question.key, value=value, choices=", ".join(question.options))
         put(proposal, question.key, value)
         proposal.answered.append(question)
     for key, value in answers.items():
@@ -47,14 +47,14 @@ def put(proposal: Proposal, key: str, value: str) -> None:
     part, table, name, word = (*key.split(".", 3), "", "", "", "")[:4]
     guess = proposal.of(table)
     if guess is None or not name:
-        raise Refused("guess_key", key=key)
+        raise Refused("guess_key", question=key)
     known = READABLE[table].names
     if part == "currencies":
         guess.currencies[name] = _decimal(key, value)
     elif part == "snapshot":
         guess.snapshot[name] = value
     elif name not in known:
-        raise Refused("guess_key", key=key)
+        raise Refused("guess_key", question=key)
     elif part == "factors":
         guess.factors[name] = _decimal(key, value)
     elif part == "values" and word:
@@ -66,11 +66,11 @@ def put(proposal: Proposal, key: str, value: str) -> None:
     elif part == "constants":
         guess.constants[name] = value
     elif part != "columns":
-        raise Refused("guess_key", key=key)
+        raise Refused("guess_key", question=key)
 
 
 def _decimal(key: str, value: str) -> Decimal:
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise Refused("guess_answer", key=key, value=value, choices="1, 10000, 0.01 …") from None
+        raise Refused("guess_answer", question=key, value=value, choices="1, 10000, 0.01 …") from None

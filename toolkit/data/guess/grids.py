@@ -184,7 +184,7 @@ def _no_data(sheet: Sheet) -> tuple[tuple[str, ...], np.ndarray]:
             if cells[row].strip():
                 filled[row] += 1
                 first[row] = first[row] or cells[row].strip()
-    usual = float(np.median(filled)) if count else 0.0
+    usual = float(np.percentile(filled, 75)) if count else 0.0
     keep = np.ones(count, dtype=bool)
     found: dict[str, None] = {}
     for row in range(count):

@@ -10,7 +10,7 @@ from toolkit.data.columns import DATE_KINDS, Column, Table
 from toolkit.data.foreign_cells import quarter
 from toolkit.data.guess import words
 from toolkit.data.guess.grids import Grid
-from toolkit.data.guess.profiles import Profile
+from toolkit.data.guess.profiles import Profile, band
 from toolkit.data.tables_foreign import FOREIGN, READABLE
 
 LEAST: Final = 0.5  # a header that is less like a column is not proposed
@@ -82,7 +82,9 @@ def _numbers(profile: Profile, column: Column) -> float:
     numeric = profile.numeric
     if column.kind == "fraction":
         wide = profile.largest > 100 * (column.high or 1) and not profile.signed
-        return numeric * (0.3 if wide else 1.0)
+        few = 0.3 if len(profile.distinct) <= 12 else 0.0
+        bands = profile.share(bool(band(text)) for text in profile.texts)
+        return max((numeric + bands) * (0.3 if wide else 1.0), few)
     if column.high is not None and profile.largest > column.high:
         return 0.3 * numeric
     return 0.3 * numeric if profile.signed > 0.5 else numeric
@@ -107,11 +109,12 @@ def matched(table: Table, profiles: Sequence[Profile]) -> dict[str, Match]:
     scores = np.array([[score for score, _, _ in row] for row in parts])
     rows, places = linear_sum_assignment(scores, maximize=True)
     found = {}
+    taken = {place for row, place in zip(rows, places, strict=True) if scores[row, place] >= LEAST}
     for row, place in zip(rows, places, strict=True):
         score = float(scores[row, place])
         if score < LEAST:
             continue
-        others = [k for k in range(len(profiles)) if k != place and k not in places and scores[row, k] > score - 0.06]
+        others = [k for k in range(len(profiles)) if k not in taken and scores[row, k] > score - 0.06]
         rival = profiles[max(others, key=lambda k: scores[row, k])].header if others else ""
         _, like, fits = parts[row][place]
         found[table.columns[row].name] = Match(profiles[place].header, score, like.why, like.word, fits, rival)
@@ -152,7 +155,7 @@ def _possible(table: str, columns: Mapping[str, Match]) -> bool:
     if table == "opportunity_history":
         return "changed_at" in columns and bool({"stage", "new_value"} & set(columns))
     if table == "account_weeks":
-        return "week_ending" in columns and len(columns) >= 3
+        return "week_ending" in columns and len(columns) >= 2
     if table == "accounts":
         return bool({"account_name", "account_id"} & set(columns)) and len(columns) >= 2
     needed = [one for one in READABLE[table].columns if one.required and one.kind not in ("choice", "id")]

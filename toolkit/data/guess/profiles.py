@@ -165,3 +165,22 @@ def _digit(text: str, own: dict[str, str]) -> str | None:
 def profiles(header: Iterable[str], cells: Iterable[np.ndarray]) -> list[Profile]:
     """A profile for each column."""
     return [Profile.of(name, column) for name, column in zip(header, cells, strict=True)]
+
+
+def band(text: str) -> str:
+    """The middle of a band of per cents, as a fraction; "" for anything else.
+
+    Examples
+    --------
+    >>> band("60%-80%"), band("50~70％"), band("高")
+    ('0.7', '0.6', '')
+    """
+    ends = text.replace("％", "%").replace("~", "-").replace("—", "-").replace("–", "-").replace("至", "-").split("-")
+    numbers = [end.strip().removesuffix("%") for end in ends]
+    if (
+        len(ends) != 2
+        or "%" not in text.replace("％", "%")
+        or not all(n.replace(".", "", 1).isdigit() for n in numbers)
+    ):
+        return ""
+    return str((Decimal(numbers[0]) + Decimal(numbers[1])) / 200)

@@ -111,7 +111,9 @@ def _chosen(
     for (pattern, _), some in zip(groups, options, strict=True):
         said = answers.pop(f"tables.{pattern}", None)
         if said is not None and said not in (*READABLE, "none"):
-            raise Refused("guess_answer", key=f"tables.{pattern}", value=said, choices=", ".join((*READABLE, "none")))
+            raise Refused(
+                "guess_answer", question=f"tables.{pattern}", value=said, choices=", ".join((*READABLE, "none"))
+            )
         free.append(some if said is None else [one for one in some if one.table == said])
     chosen = assigned(free)
     if not {"account_weeks", OPPORTUNITIES.name} & {one.table for one in chosen if one}:

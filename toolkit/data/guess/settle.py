@@ -1,5 +1,6 @@
 """What the cells of a proposed column need: words, factors, orders of days; and what they leave open."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -10,7 +11,7 @@ from toolkit.base.weeks import friday_of
 from toolkit.data.columns import DATE_KINDS, NUMBER_KINDS, Column
 from toolkit.data.foreign_cells import day
 from toolkit.data.guess import words
-from toolkit.data.guess.profiles import Profile
+from toolkit.data.guess.profiles import Profile, band
 from toolkit.data.guess.proposal import Question, Said, TableGuess
 from toolkit.data.tables_foreign import READABLE
 
@@ -18,6 +19,7 @@ MONEY_UNITS: Final = {
     "千元": 1_000, "k": 1_000, "kcny": 1_000, "thousand": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
     "百万": 1_000_000, "m": 1_000_000, "mcny": 1_000_000, "million": 1_000_000, "亿元": 100_000_000, "亿": 100_000_000,
 }  # fmt: skip
+_UNIT_IN_TITLE: Final = re.compile(r"(?:单位|[Uu]nit)\s*[:：]\s*([^\s)）\]】,，;；]+)")
 _SMALL: Final = 100_000  # no yearly potential or contract of a key account is this small in CNY
 _LARGE_MONEY: Final = ("annual_potential", "contract_amount", "amount", "market_capacity")
 _STAGES: Final = {"decision_stage", "stage_before", "stage_after", "stage_at_request", "stance"}
@@ -105,8 +107,8 @@ def _scaled(profile: Profile) -> bool:
 def _title_unit(guess: TableGuess) -> str:
     """The unit that a title above the header gives for the whole sheet."""
     for title in guess.grid.titles:
-        _, found, unit = title.replace(":", "：").partition("单位：")
-        unit = words.bare(unit.split()[0]) if found and unit.split() else ""
+        found = _UNIT_IN_TITLE.search(title)
+        unit = words.bare(found[1]) if found else ""
         if unit in MONEY_UNITS:
             return unit
     return ""
@@ -114,7 +116,7 @@ def _title_unit(guess: TableGuess) -> str:
 
 def _shares(guess: TableGuess, column: Column, profile: Profile, bad: list[str]) -> Iterator[Question]:
     """A share as 0.65, 65 or 65%: by the cells, and where they are of both kinds, by asking."""
-    bands = {text: middle for text in bad if (middle := _band(text))}
+    bands = {text: middle for text in bad if (middle := band(text))}
     if bands:
         guess.values.setdefault(column.name, {}).update(bands)
         _because(guess, column, "bands", example=next(iter(bands)), value=next(iter(bands.values())))
@@ -135,25 +137,6 @@ def _shares(guess: TableGuess, column: Column, profile: Profile, bad: list[str])
         yield Question(key, said, ("0.01", "1"))
     elif between and profile.unit == "%":
         _because(guess, column, "fraction", example=str(between[0]))
-
-
-def _band(text: str) -> str:
-    """The middle of a band of per cents, as a fraction; "" for anything else.
-
-    Examples
-    --------
-    >>> _band("60%-80%"), _band("50~70％"), _band("高")
-    ('0.7', '0.6', '')
-    """
-    ends = text.replace("％", "%").replace("~", "-").replace("—", "-").replace("–", "-").replace("至", "-").split("-")
-    numbers = [end.strip().removesuffix("%") for end in ends]
-    if (
-        len(ends) != 2
-        or "%" not in text.replace("％", "%")
-        or not all(n.replace(".", "", 1).isdigit() for n in numbers)
-    ):
-        return ""
-    return str((Decimal(numbers[0]) + Decimal(numbers[1])) / 200)
 
 
 # --- days -----------------------------------------------------------------------------------------------------------
