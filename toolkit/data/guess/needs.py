@@ -70,7 +70,7 @@ NEEDS: Final = (
     _need("M12", "credibility", ("verifications", "callbacks", "visits")),
     _need("M10", "directives", "daily_reports", "directives"),
     _need("M11", "training", "daily_reports.problem_tag"),
-    _need("E5", "oversteps", ("resource_requests", "daily_reports.price_concession")),
+    _need("E5", "oversteps", ("resource_requests", *_COST)),
     _need("S7", "board", "campaigns"),
     _need("E1", "playbooks", "playbooks"),
     _need("E2", "drills", "sessions"),
