@@ -48,14 +48,19 @@ def report_command(
             return
         from toolkit.base.weeks import day as day_of
         from toolkit.plan.report import Asked, report, would_make
+        from toolkit.plan.run import NoRoom
 
         wanted = day_of(day).astype("datetime64[D]").item() if day else None
         asked = Asked(plan, wanted, tuple(only or ()), again, workers, dask, language)
         if dry_run:
             _would(would_make(asked), said)
             return
-        with _watched(said) as watcher:
-            run, root = report(asked, watcher)
+        try:
+            with _watched(said) as watcher:
+                run, root = report(asked, watcher)
+        except NoRoom as error:
+            echo(str(error), "bold red", error=True)
+            raise typer.Exit(1) from None
         _told(run, root, said)
         if run.exit_code:
             raise typer.Exit(run.exit_code)
@@ -162,7 +167,7 @@ def _would(chosen: Sequence["Step"], language: str) -> None:
     if not chosen:
         echo(say("plan.summary.nothing", language))
     for step in chosen:
-        parts = say("words.join", language).join(say(f"plan.part.{part}", language) for part in step.parts)
+        parts = say("cli.summary.join", language).join(say(f"plan.part.{part}", language) for part in step.parts)
         why = say(f"plan.why.{step.why}", language, parts=parts, reason=step.reason)
         job = step.wanted.job
         head = say(f"plan.summary.would.{step.action}", language)

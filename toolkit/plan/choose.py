@@ -153,4 +153,4 @@ def record_in(folder: Path) -> dict[str, Any] | None:
         record = json.loads((folder / MARK).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return record if isinstance(record, dict) else None
+    return record if isinstance(record, dict) and isinstance(record.get(PLAN), dict) else None

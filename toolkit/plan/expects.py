@@ -67,6 +67,8 @@ def _words(field: FieldInfo, language: str) -> str:
     if annotation in (int, float):
         bounds = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
         return f"{bounds['ge']} … {bounds['le']}"
+    if origin is tuple and _part(annotation):
+        return say("plan.expects.reports", language)
     if origin is tuple:
         return say("plan.expects.list", language)
     if annotation is str:

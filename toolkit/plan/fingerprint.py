@@ -17,7 +17,7 @@ from toolkit.base.version import __version__
 from toolkit.data.load import source_sha256
 from toolkit.data.source import locate
 from toolkit.plan.job import Job
-from toolkit.publish.pdf import can_print
+from toolkit.publish.pdf import is_installed
 
 PARTS = ("entry", "day", "source", "parameters", "notebook", "calendar", "salt", "version", "pdf")
 
@@ -50,7 +50,7 @@ class Fingerprints:
             "calendar": self._calendar,
             "salt": Salt.from_environment(job.parameters.spot_check.seed).digest,
             "version": __version__,
-            "pdf": "yes" if one.kind and one.pdf and can_print() else "no",
+            "pdf": "yes" if one.kind and one.pdf and is_installed() else "no",
         }
 
 

@@ -17,11 +17,11 @@ from toolkit.language import say
 from toolkit.plan.ledger import Ledger, Line
 from toolkit.plan.made import FirstScreen
 from toolkit.plan.model import Plan
+from toolkit.plan.run import PAGE
 from toolkit.plan.screen import screen_from
 from toolkit.publish.assembly import stylesheet, templates
 from toolkit.publish.cells import written
 
-PAGE: Final = "index.html"
 _STYLES: Final = ("page.css", "plan.css")
 _LINKS: Final = ("page", "pdf", "workbook", "notebook")
 _KINDS: Final = ("weekly", "daily", "monthly", "what_if")  # their order within a day

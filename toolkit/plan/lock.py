@@ -1,5 +1,6 @@
 """One scheduler at a time on an output folder. The system lets go of the lock when its holder ends, however it ends."""
 
+import contextlib
 import json
 import os
 import socket
@@ -37,7 +38,10 @@ def only_one(root: Path, now: datetime, language: str) -> Iterator[None]:
         raise InputError(_held(root, language)) from None
     try:
         holder = {"process": os.getpid(), "machine": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
-        (root / _HOLDER).write_text(json.dumps(holder), "utf-8")
+        with contextlib.suppress(
+            OSError
+        ):  # on a full disk the lock holds all the same, only nobody can read whose it is
+            (root / _HOLDER).write_text(json.dumps(holder), "utf-8")
         yield
     finally:
         (root / _HOLDER).unlink(missing_ok=True)

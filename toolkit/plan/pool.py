@@ -6,6 +6,7 @@ A kernel is a process of its own, which does all the computing, so a thread that
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Final
 
 from toolkit.base.errors import InputError
 from toolkit.language import say
@@ -13,6 +14,7 @@ from toolkit.plan.make import make
 from toolkit.plan.order import Order, Outcome
 from toolkit.plan.seat import close_seats
 
+PATIENCE: Final = "10s"  # with a cluster that does not answer
 Maker = Callable[[Iterable[Order]], Iterator[tuple[Order, Outcome]]]
 
 
@@ -43,7 +45,7 @@ def on_cluster(address: str, language: str, work: Callable[[Order], Outcome] = m
     except ImportError:
         raise InputError(say("plan.no_dask", language)) from None
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         why = str(error).splitlines()[0]
         raise InputError(say("plan.no_cluster", language, address=address, why=why)) from None

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from toolkit.base.errors import InputError
-from toolkit.base.settings import nearest
+from toolkit.base.settings import merged, nearest, tree_of
 from toolkit.language import LANGUAGES, say
 from toolkit.plan.expects import expected, keys_at
 from toolkit.plan.file import tree_of_file
@@ -36,7 +36,9 @@ def read_plan(path: str | Path, language: str | None = None) -> tuple[Plan, tupl
     try:
         plan = Plan.model_validate(_with_defaults(tree))
     except ValidationError as error:
-        lines = [_refusal(problem, tree, said) for problem in error.errors()]
+        problems = error.errors()
+        inside = any(len(problem["loc"]) > 1 for problem in problems)  # then a list only counts as short for want of it
+        lines = [_refusal(one, tree, said) for one in problems if not (inside and one["type"] == "too_short")]
     else:
         jobs, lines = _jobs(plan, said)
         if not lines:
@@ -49,13 +51,17 @@ def _with_defaults(tree: Mapping[str, Any]) -> dict[str, Any]:
     out = {key: value for key, value in tree.items() if not _blank(value)}
     common = {key: out[key] for key in _SHARED if key in out}
     if isinstance(out.get("reports"), list):
-        out["reports"] = [
-            common | {key: value for key, value in entry.items() if not _blank(value)}
-            if isinstance(entry, dict)
-            else entry
-            for entry in out["reports"]
-        ]
+        out["reports"] = [_entry(common, entry) if isinstance(entry, dict) else entry for entry in out["reports"]]
     return out
+
+
+def _entry(common: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry over what the plan says for all; of the overrides those of both count, the entry's own before."""
+    own = dict(common) | {key: value for key, value in entry.items() if not _blank(value)}
+    both = [one.get("overrides") for one in (common, entry)]
+    if all(isinstance(one, dict) for one in both):
+        own["overrides"] = merged(tree_of(both[0]), tree_of(both[1]))  # type: ignore[arg-type]
+    return own
 
 
 def _blank(value: Any) -> bool:

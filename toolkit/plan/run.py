@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.language import say
-from toolkit.plan import index
 from toolkit.plan.choose import Step
 from toolkit.plan.inside import PLAN
 from toolkit.plan.ledger import Ledger, Line
@@ -19,9 +18,10 @@ from toolkit.plan.model import Plan
 from toolkit.plan.order import Order, Outcome
 from toolkit.plan.pool import Maker
 from toolkit.plan.screen import screen_from
-from toolkit.plan.telling import tell_of
+from toolkit.plan.telling import Teller
 from toolkit.publish.kinds import KINDS
 
+PAGE: Final = "index.html"
 _INDEX_SECONDS: Final = 15.0  # while a run goes on the index page is written again at most so often
 
 
@@ -52,7 +52,7 @@ def carry_out(
     scheduled: bool,
 ) -> Run:
     """Make what is to be made; `told` hears of each report as it ends. The lock is held by the caller."""
-    begun = clock()
+    begun, teller, known = clock(), Teller(plan, root), len(ledger.lines)
     troubles: list[str] = []
     made: list[Made] = []
     to_make = [step for step in steps if step.action == "make"]
@@ -61,6 +61,7 @@ def carry_out(
         if step.action != "make":
             made.append(_not_made(step, root, begun))
             told(made[-1])
+    teller.note(made, begun)
     with _room(troubles, root, plan.language):
         ledger.add(_line(one) for one in made if _is_news(one, ledger))
     by_key = {(step.wanted.job.name, step.wanted.day.isoformat()): step for step in to_make}
@@ -71,15 +72,22 @@ def carry_out(
         made.append(one)
         with _room(troubles, root, plan.language):
             ledger.add([_line(one)])
+        teller.note([one], clock())
         told(one)
         if time.monotonic() - written > _INDEX_SECONDS:
             with _room(troubles, root, plan.language):
-                index.write(plan, root, ledger, clock())
+                _index(plan, root, ledger, clock())
             written = time.monotonic()
-    with _room(troubles, root, plan.language):
-        index.write(plan, root, ledger, clock())
-    telling = tell_of(plan, root, made, clock())
-    return Run(tuple(made), tuple(dict.fromkeys(troubles)), telling)
+    if len(ledger.lines) > known or not (root / PAGE).exists():
+        with _room(troubles, root, plan.language):
+            _index(plan, root, ledger, clock())
+    return Run(tuple(made), tuple(dict.fromkeys(troubles)), teller.send(clock()))
+
+
+def _index(plan: Plan, root: Path, ledger: Ledger, now: datetime) -> None:
+    from toolkit.plan import index  # lazy: most wake-ups find nothing due and draw nothing
+
+    index.write(plan, root, ledger, now)
 
 
 def order_of(step: Step, plan: Plan, root: Path, begun: datetime) -> Order:

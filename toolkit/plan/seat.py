@@ -6,7 +6,10 @@ of one's own always gets a fresh kernel, which is put away after it.
 """
 
 import contextlib
+import copy
 import os
+import shutil
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +25,7 @@ class Seat:
 
     def __init__(self) -> None:
         self._kernel: Any = None
+        self._sockets = ""
         self._used = 0
 
     def run(self, pages: Any, target: Path, values: dict[str, Any], cwd: str, timeout: int, after: str) -> None:
@@ -40,6 +44,7 @@ class Seat:
                 parameters=values,
                 engine_name=_ENGINE,
                 kernel_name="python3",
+                language="python",
                 progress_bar=False,
                 log_output=False,
                 request_save_on_cell_execute=False,
@@ -64,14 +69,18 @@ class Seat:
 
             with contextlib.suppress(Exception):
                 run_sync(kernel.shutdown_kernel)(now=True)
+            if self._sockets:
+                shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _started(self, cwd: str) -> Any:
         if self._kernel is None:
             from jupyter_client import AsyncKernelManager
             from jupyter_core.utils import run_sync
 
-            # sockets of the file system where there are any: nothing of it can be reached over the network
-            kernel = AsyncKernelManager(kernel_name="python3", transport="tcp" if os.name == "nt" else "ipc")
+            kernel = AsyncKernelManager(kernel_name="python3")
+            if os.name != "nt":  # sockets in a folder of our own: nothing of it can be reached over the network
+                self._sockets = tempfile.mkdtemp(prefix="kat-")
+                kernel.transport, kernel.ip = "ipc", str(Path(self._sockets) / "kernel")
             run_sync(kernel.start_kernel)(extra_arguments=list(_ARGUMENTS), cwd=cwd)
             self._kernel = kernel
         return self._kernel
@@ -114,7 +123,7 @@ def _register() -> None:
                 for line in () if failed else (given["after"], _RESET):
                     _do(client, line)
             except Exception as error:
-                _save_marked(nb_man.nb, given["target"], error)
+                _save_marked(copy.deepcopy(nb_man.nb), given["target"], error)
                 raise
             finally:
                 if client.kc is not None:

@@ -5,14 +5,15 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from toolkit.publish.charts.style import LIGHT
+
+def is_installed() -> bool:
+    """True where the extra is installed, whether or not it works."""
+    return find_spec("weasyprint") is not None
 
 
 @cache
 def can_print() -> bool:
     """True where weasyprint is installed and finds its libraries."""
-    if find_spec("weasyprint") is None:
-        return False
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):  # OSError: the package is there, Pango is not
@@ -35,6 +36,8 @@ def for_paper(page: str) -> str:
     >>> for_paper('<path style="fill: var(--ink)"/>')
     '<path style="fill: #1B2430"/>'
     """
+    from toolkit.publish.charts.style import LIGHT  # lazy: whether it is installed is asked without drawing
+
     for name, colour in asdict(LIGHT).items():
         page = page.replace(f"var(--{name})", colour)
     return page
