@@ -2,8 +2,8 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'campaign_board', 'chain_walk', 'deliver', 'desk', 'drill_room', 'drill_timer', 'load',
- 'monthly', 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio',
+['Parameters', 'brief', 'campaign_board', 'chain_walk', 'deliver', 'desk', 'directing', 'drill_room', 'drill_timer',
+ 'load', 'monthly', 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio',
  'threshold_panel', 'war_room', 'what_if']
 """
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from toolkit.widgets.board import campaign_board
     from toolkit.widgets.chain_walk import chain_walk
     from toolkit.widgets.desk import desk
+    from toolkit.widgets.directing import directing
     from toolkit.widgets.drill_timer import drill_timer
     from toolkit.widgets.roi_panel import roi_panel
     from toolkit.widgets.studio import studio
@@ -41,6 +42,7 @@ __all__ = [
     "chain_walk",
     "deliver",
     "desk",
+    "directing",
     "drill_room",
     "drill_timer",
     "load",
@@ -64,6 +66,7 @@ _HOMES = {
     "chain_walk": "toolkit.widgets.chain_walk",
     "deliver": "toolkit.publish.deliver",
     "desk": "toolkit.widgets.desk",
+    "directing": "toolkit.widgets.directing",
     "drill_room": "toolkit.reports.drill_room",
     "drill_timer": "toolkit.widgets.drill_timer",
     "load": "toolkit.data.load",

@@ -230,6 +230,36 @@ def stall_spells(
     )
 
 
+def standing(
+    moves: pd.DataFrame, accounts: pd.DataFrame, as_of: Any, working_days: Workdays | None = None
+) -> pd.DataFrame:
+    """How long each account's chain has stood still on a day, alert or not, by account id.
+
+    Arguments as of `stall_spells`. Returns account_id, started_on (the last move, or the opening), days_still, moved.
+
+    Examples
+    --------
+    >>> moves = pd.DataFrame({"account_id": ["A1"], "moved_on": pd.to_datetime(["2026-11-16"])})
+    >>> accounts = pd.DataFrame({"account_id": ["A1", "A2"], "opened_on": pd.to_datetime(["2026-10-12", "2026-11-19"])})
+    >>> standing(moves, accounts, "2026-11-20")[["account_id", "days_still", "moved"]].values.tolist()
+    [['A1', 4, True], ['A2', 1, False]]
+    """
+    last = one_day(as_of)
+    names = np.unique(accounts["account_id"].to_numpy(dtype=object).astype(str))
+    series, moved, by_move = _clocks(moves, accounts, names, int(last.astype(np.int64)))
+    newest = np.flatnonzero(np.r_[series[1:] != series[:-1], True][: len(series)])
+    since = moved[newest].astype("datetime64[D]")
+    still = (working_days or Workdays()).days_outside_holidays(since, np.full(len(since), last))
+    return pd.DataFrame(
+        {
+            "account_id": pd.Series(names.astype(object)[series[newest]], dtype="str"),
+            "started_on": since.astype("datetime64[us]"),
+            "days_still": still,
+            "moved": by_move[newest],
+        }
+    )
+
+
 def _clocks(
     moves: pd.DataFrame, accounts: pd.DataFrame, names: NDArray[Any], last: int
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:

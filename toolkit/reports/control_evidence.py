@@ -57,17 +57,11 @@ def requests(control: ControlState, w: Wording) -> Frames:
                 "step": w.say(f"clock.step.{row.step}"),
                 "due": said.moment(row.due_at, control.day, w),
                 "state": _STATE_OF[row.state],
-                "stand": _stand(row, w),
+                "stand": said.stand(row, w),
             }
         )
     columns = ["request_id", "account_id", "rep_id", "tier", "wanted", "allowance", "step", "due", "state", "stand"]
     return {"request_rows": pd.DataFrame(rows, columns=columns), "service": service(control)}
-
-
-def _stand(row: Any, w: Wording) -> str:
-    """How a clock stands, in words."""
-    stand = w.say(f"clock.{row.state}", time=said.span(abs(row.hours_left), w))
-    return w.sentence([stand, w.say("clock.provisional")]) if row.provisional else stand
 
 
 def service(control: ControlState) -> pd.DataFrame:

@@ -59,6 +59,11 @@ def tier_lowered(now: WeekState) -> list[bool]:
 
 def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
     """The first accounts by tier, then value index x win probability, with why each is in its tier."""
+    return every_tier_row(now, w).head(now.parameters.report.listed_accounts)
+
+
+def every_tier_row(now: WeekState, w: Wording) -> pd.DataFrame:
+    """The same of all active accounts."""
     outcome, grid = now.portfolio.tiers, now.portfolio.grid
     place = [now.place(a) for a in now.tiers["account_id"]]
     rows = now.tiers.assign(
@@ -73,8 +78,7 @@ def tier_rows(now: WeekState, w: Wording) -> pd.DataFrame:
     rows["change"] = rows["win_probability"] - last
     rows["why"] = [w.why_tier(row) for row in rows.itertuples(index=False)]
     rows["_order"] = -(rows["value_index"].fillna(0.0) * rows["win_probability"].fillna(0.0))
-    ordered = rows.sort_values(["tier", "_order", "account_id"], ignore_index=True).drop(columns="_order")
-    return ordered.head(now.parameters.report.listed_accounts)
+    return rows.sort_values(["tier", "_order", "account_id"], ignore_index=True).drop(columns="_order")
 
 
 def alert_cards(now: WeekState, w: Wording) -> pd.DataFrame:

@@ -86,3 +86,9 @@ def until(clock: Any, day: np.datetime64, w: Wording) -> str:
     if clock.due_at < pd.Timestamp(day):
         return w.say("request.until.past", over=span(-clock.hours_left, w))
     return w.say("request.until.due", moment=moment(clock.due_at, day, w))
+
+
+def stand(clock: Any, w: Wording) -> str:
+    """How a clock that is not met stands: so much left, over, or late."""
+    told = w.say(f"clock.{clock.state}", time=span(abs(clock.hours_left), w))
+    return w.sentence([told, w.say("clock.provisional")]) if clock.provisional else told

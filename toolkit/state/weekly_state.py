@@ -163,23 +163,23 @@ class WeekState(QuarterState):
         return red_alert.red_findings(days["date"], days["value"], self.friday, self.calendar, p)
 
     @cached_property
-    def yellow(self) -> pd.DataFrame:
-        """M5's alerts of every account; none can be judged without any daily report."""
-        grid, p = self.portfolio.grid, self.parameters.yellow_alert
+    def chain_moves(self) -> pd.DataFrame:
+        """M5: every day on which an account's chain moved."""
+        grid = self.portfolio.grid
         week, account = np.nonzero(grid["progress"] == 1)
         progress = pd.DataFrame(
-            {
-                "week_ending": grid.weeks[week].astype("datetime64[us]"),
-                "account_id": grid.accounts[account],
-                "progress": 1.0,
-            }
+            {"week_ending": grid.weeks[week].astype("datetime64[us]"), "account_id": grid.accounts[account]}
         )
-        accounts = self.data.accounts
-        moves = yellow_alert.chain_moves(self.data.daily_reports, progress)
+        return yellow_alert.chain_moves(self.data.daily_reports, progress.assign(progress=1.0))
+
+    @cached_property
+    def yellow(self) -> pd.DataFrame:
+        """M5's alerts of every account; none can be judged without any daily report."""
+        p, accounts = self.parameters.yellow_alert, self.data.accounts
         exposed = yellow_alert.exposure(self.portfolio.tiers_long(), accounts, self.friday, p)
         if not len(self.data.daily_reports):
             exposed = exposed.iloc[:0]
-        return yellow_alert.stall_spells(moves, exposed, accounts, self.friday, self.calendar, p)
+        return yellow_alert.stall_spells(self.chain_moves, exposed, accounts, self.friday, self.calendar, p)
 
     @cached_property
     def industries(self) -> pd.DataFrame:
