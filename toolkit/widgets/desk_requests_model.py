@@ -22,7 +22,7 @@ RESULTS: Final[Mapping[str, tuple[str, ...]]] = {
     "price": ("drawn_at", "price_drawn", "stage_advanced_on"),
     "executive": ("delivered_at", "drawn_level", "commitment_on", "commitment_by"),
 }
-_ASKED: Final = "?"  # the id of a request that nobody has made yet
+_ASKED: Final = "~"  # the id of a request that nobody has made yet; after any other of the same minute
 _LIVE: Final = ("running", "breached")
 
 
