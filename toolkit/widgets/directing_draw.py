@@ -91,7 +91,7 @@ class _Report(Part):
             "spiced": self._spiced(r),
             "competitor": self._rival(r),
             "resources": told("resources", price=money, **hours),
-            "talks": told("talks", **talks),
+            "talks": told("talks", **talks) if r["communications"] is not None else "—",
             "note": _joined(r["problem_tag"], r["note"]),
         }
         title = Markup("<h3>{} · {}</h3>").format(week.account(r["account_id"]), week.rep(r["rep_id"]))
