@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import toolkit as kat
 from toolkit.apps.serve import address, arguments, environment
@@ -59,6 +59,8 @@ def main() -> None:
                 for language in LANGUAGES:
                     _save(_room(browser, language), f"war_room_{language}.png")
                     _save(_desk(browser, language), f"desk_{language}.png")
+                    _save(_request(browser, language), f"desk_request_{language}.png")
+                    _save(_approvals(browser, language), f"directing_{language}.png")
         browser.close()
 
 
@@ -113,12 +115,43 @@ def _room(browser: Browser, language: str) -> Image.Image:
     return picture
 
 
-def _desk(browser: Browser, language: str) -> Image.Image:
-    """The first screen of a desk on a phone."""
+def _phone(browser: Browser, language: str, more: str, wait: str) -> Page:
+    """The desk on a phone, once it shows something."""
     tab = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app="desk.ipynb") + "&rep=R01")
-    tab.locator("button.send >> visible=true").wait_for(timeout=120_000)
+    tab.goto(address(PORT, TOKEN, language=language, app="desk.ipynb") + more, wait_until="commit")
+    tab.locator(wait).first.wait_for(timeout=120_000)
     tab.wait_for_timeout(1_000)
+    return tab
+
+
+def _desk(browser: Browser, language: str) -> Image.Image:
+    """The first screen of a desk."""
+    return _taken(_phone(browser, language, "&rep=R01", "button.send >> visible=true"))
+
+
+def _request(browser: Browser, language: str) -> Image.Image:
+    """Before a request: 12 per cent off for a B account."""
+    tab = _phone(browser, language, "&rep=R01", "button.send >> visible=true")
+    tab.locator(".tabs button").nth(1).click()
+    tab.locator(".mine .asked >> visible=true").first.wait_for(timeout=120_000)
+    tab.locator("select >> visible=true").first.select_option(label="中原重工")
+    tab.locator(".three button >> visible=true").nth(1).click()
+    tab.locator(".number input >> visible=true").first.fill("12")
+    tab.locator(".answer-up_to >> visible=true").wait_for(timeout=30_000)
+    tab.wait_for_timeout(500)
+    return _taken(tab)
+
+
+def _approvals(browser: Browser, language: str) -> Image.Image:
+    """What waits for the director's answer."""
+    tab = _phone(browser, language, "", ".part p >> visible=true")
+    tab.locator(".tabs button").nth(1).click()
+    tab.locator(".asked >> visible=true").first.wait_for(timeout=30_000)
+    tab.wait_for_timeout(500)
+    return _taken(tab)
+
+
+def _taken(tab: Page) -> Image.Image:
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture
