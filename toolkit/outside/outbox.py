@@ -137,15 +137,14 @@ class Outbox:
             return
         text = "".join(json.dumps(asdict(line), ensure_ascii=False) + "\n" for line in lines)
         path = self.folder / KNOWN
-        before = path.read_bytes() if path.exists() else b""
-        cut = b"" if before.endswith(b"\n") or not before else b"\n"  # the last line of a run that died
+        size = path.stat().st_size if path.exists() else 0
         try:
             with path.open("ab") as file:
-                file.write(cut + text.encode())
+                file.write(("" if _ends_well(path, size) else "\n").encode() + text.encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:
-            os.truncate(path, len(before))
+            os.truncate(path, size)
             raise
         self._known |= {(k.to, k.nth, k.key): k for k in lines}
 
@@ -197,6 +196,15 @@ def written(path: Path, text: str) -> None:
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
+
+
+def _ends_well(path: Path, size: int) -> bool:
+    """False where the last line was cut, by a machine that died."""
+    if not size:
+        return True
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
 
 
 def _item(given: dict[str, Any]) -> Item:

@@ -27,6 +27,7 @@ from toolkit.plan.model import Plan, Quiet
 FOLDER: Final = ".telling"  # in the plan's output
 INDEX: Final = "index.html"
 _TOLD: Final = ("red", "yellow")
+_ENDED: Final = "ended "  # before the key of the alert
 
 
 def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime, transport: Send = send) -> tuple[str, ...]:
@@ -81,6 +82,7 @@ class Teller:
 def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: datetime) -> Iterator[Item]:
     """Everything that there is to tell, for every address of whom it goes to, known or not."""
     p = plan.telling
+    heard = _heard(outbox) if p.ends else {}
     for one in made:
         page = card.link_to(one.files.get("page") or INDEX, root, p.served_at)
         for reader in _readers(plan, one):
@@ -88,7 +90,7 @@ def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: da
                 report = card.card(one, one.screen, page)
                 yield Item(*reader, "report", f"report {one.name} {one.day}", report, now.isoformat())
                 yield from _alerts(plan, one, one.screen, reader, page, now)
-                yield from _ends(plan, one, one.screen, outbox, reader, page, now) if p.ends else ()
+                yield from _ends(plan, one, one.screen, heard.get(reader, {}), reader, page, now)
             elif one.status != "done" and p.failures:
                 line = card.failed(one, card.link_to(INDEX, root, p.served_at))
                 yield Item(*reader, "failed", f"failed {one.name} {one.day}", line, now.isoformat())
@@ -104,18 +106,33 @@ def _alerts(plan: Plan, made: Made, screen: FirstScreen, reader: Reader, link: s
             yield Item(*reader, "alert", key, line, now.isoformat(), urgent, about)
 
 
+def _heard(outbox: Outbox) -> dict[Reader, dict[str, Mapping[str, str]]]:
+    """The alerts whose end each reader has not heard of, by key, with the day and the title they were told with."""
+    out: dict[Reader, dict[str, Mapping[str, str]]] = {}
+    for known in outbox.known():
+        mine = out.setdefault((known.to, known.nth), {})
+        if known.kind == "alert":
+            mine[known.key] = dict(known.about)
+        elif known.kind == "ended":
+            mine.pop(known.key.removeprefix(_ENDED), None)
+    return out
+
+
 def _ends(
-    plan: Plan, made: Made, screen: FirstScreen, outbox: Outbox, reader: Reader, link: str, now: datetime
+    plan: Plan,
+    made: Made,
+    screen: FirstScreen,
+    heard: Mapping[str, Mapping[str, str]],
+    reader: Reader,
+    link: str,
+    now: datetime,
 ) -> Iterator[Item]:
     """The end of each alert that a reader heard of and that a report of a later day shows no more."""
     head = f"alert {_source(plan, made)} "
     shown = {head + row.key for row in screen.alerts}
-    for known in outbox.known():
-        facts = dict(known.about)
-        mine = (known.to, known.nth) == reader and known.kind == "alert" and known.key.startswith(head)
-        if mine and known.key not in shown and facts["day"] < str(made.day):
-            line = card.ended(facts["title"], made, link)
-            yield Item(*reader, "ended", f"ended {known.key}", line, now.isoformat())
+    for key, facts in heard.items():
+        if key.startswith(head) and key not in shown and facts["day"] < str(made.day):
+            yield Item(*reader, "ended", _ENDED + key, card.ended(facts["title"], made, link), now.isoformat())
 
 
 def _readers(plan: Plan, made: Made) -> Iterator[Reader]:
