@@ -45,8 +45,10 @@ def opened(browser, server):
     """`opened(...)` gives a tab on an app, and the list of what went wrong in it."""
     contexts = []
 
-    def open_one(language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=STUDIO, more=""):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    def open_one(
+        language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=STUDIO, more="", touch=False
+    ):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=touch)
         contexts.append(context)
         tab, faults = context.new_page(), []
 

@@ -13,6 +13,7 @@ from toolkit.base.errors import InputError
 from toolkit.base.weeks import last_friday
 from toolkit.data.cells import DTYPES
 from toolkit.data.contract import TABLES
+from toolkit.data.entry import ready
 from toolkit.data.load import load
 from toolkit.data.store import Changed, Row, Store
 from toolkit.language import check_language, say
@@ -75,6 +76,7 @@ class BoardModel:
             data = load(source, parameters=self.parameters, language=language)
             self._frames = {name: data.tables[name] for name in READ}
         self._board: tuple[Any, Board] | None = None
+        self._ready = False
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -149,6 +151,9 @@ class BoardModel:
 
     def look(self) -> list[str]:
         """Read what others wrote since, and tell it; nothing new, no sentence."""
+        if self._store and not self._ready:  # while the board is read first, not while a card is first moved
+            ready("campaigns", "campaign_moves")
+            self._ready = True
         if self._store is None or self._store.stamp() == self._stamp:
             return []
         before = dict(self._rows)
