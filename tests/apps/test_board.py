@@ -188,7 +188,7 @@ def test_a_dead_kernel_is_said_and_a_closed_tab_frees_its_own(opened, board_serv
     tab.get_by_text("No answer from the server").wait_for(timeout=SOON)
     os.kill(kernel, signal.SIGCONT)
     tab.get_by_text("No answer from the server").wait_for(timeout=SOON, state="hidden")
-    tab.goto("about:blank")
+    tab.close(run_before_unload=True)
     deadline = time.monotonic() + 60
     while kernel in server.kernel_pids() and time.monotonic() < deadline:
         time.sleep(0.3)
