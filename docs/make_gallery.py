@@ -61,6 +61,7 @@ def main() -> None:
                     _save(_desk(browser, language), f"desk_{language}.png")
                     _save(_request(browser, language), f"desk_request_{language}.png")
                     _save(_approvals(browser, language), f"directing_{language}.png")
+                    _save(_board(browser, language), f"board_{language}.png")
         browser.close()
 
 
@@ -152,6 +153,22 @@ def _approvals(browser: Browser, language: str) -> Image.Image:
 
 
 def _taken(tab: Page) -> Image.Image:
+    picture = Image.open(BytesIO(tab.screenshot()))
+    tab.close()
+    return picture
+
+
+def _board(browser: Browser, language: str) -> Image.Image:
+    """The campaign board with a card in the hand, over the column next to its own."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language, app="board.ipynb"))
+    tab.locator("[data-card] >> visible=true").first.wait_for(timeout=120_000)
+    card, lane = (tab.locator(name).bounding_box() for name in ('[data-card="C20"]', '.lane[data-column="engaged"]'))
+    assert card and lane
+    tab.mouse.move(card["x"] + 60, card["y"] + 30)
+    tab.mouse.down()
+    tab.mouse.move(lane["x"] + 80, card["y"] + 230, steps=8)
+    tab.wait_for_timeout(500)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture

@@ -51,7 +51,7 @@ RULES = (
         ("allocation", "resources"),
     ),
     Rule("S6", "资源实投与计划", "Actual against plan", ("method/spend",)),
-    Rule("S7", "战役看板", "Campaign board", ("method/campaigns",), ("campaigns",)),
+    Rule("S7", "战役看板", "Campaign board", ("method/campaigns", "widgets/board"), ("campaigns",)),
     Rule("S8", "聚焦 80/20", "Focus 80/20", ("method/focus",), ("focus",)),
     Rule("S9", "战略耐性", "Patience", ("method/patience",), ("patience",)),
     Rule(

@@ -109,7 +109,7 @@ def test_by_keys_alone_a_card_is_put_back_moved_and_changed(opened, board_server
     assert lane(tab, "assault").locator("[data-card]", has_text=name).count() == 1
     for key in ("Space", "ArrowRight"):
         tab.keyboard.press(key)
-    said(tab, "drop into Negotiating? It is at its limit")
+    said(tab, "drop into Negotiating? It is full already")
     tab.keyboard.press("Space")
     stands(tab, name, "negotiating")
     said(tab, "its limit is 8")

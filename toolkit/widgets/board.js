@@ -1,9 +1,8 @@
 // The campaign board's page. It knows no rule and no sentence: `state` (board_words.py) holds what it shows.
-// Cards are moved by drag and drop (a finger holds a card a moment first), by keys, or in the card's own form.
+// Cards are moved by drag and drop (board_drag.js, which stands before this), by keys, or in the card's own form.
 
 const PATIENCE = 10000; // ms to wait for an answer
-const HOLD = 250; // ms a finger rests on a card before it lifts it
-const SLACK = 6; // px a pointer may tremble
+const STAYS = 15000; // ms that what was done is said
 
 function make(name, classes, text, more = {}) {
   const made = Object.assign(document.createElement(name), more);
@@ -19,10 +18,9 @@ function render({ model, el }) {
   const during = { signal: parting.signal };
   let shown = null; // the column that a narrow page shows
   let held = null; // the card that the keyboard holds: id, version, name, from, to
-  let drag = null; // the card that a pointer is on
-  let lately = false; // a card was let go this moment: the click that follows opens nothing
   let sent = null; // a card on its way: id, to
   const unfolded = new Set();
+  const versions = new Map(); // of the cards as they were drawn last: what changed since lights up
 
   // --- what stands on the page ---------------------------------------------------------------------------------------
 
@@ -42,10 +40,10 @@ function render({ model, el }) {
   for (const line of [said, news]) line.setAttribute("role", "status");
   const lines = make("div", "lines");
   lines.append(said, news);
-  el.append(top, notes, trouble, lines, touch, chips, lanes, keys, week, form);
+  el.append(top, notes, trouble, touch, chips, lanes, lines, keys, week, form);
 
   function draw() {
-    if (drag?.lifted) return; // not under somebody's finger; drawn when it is let go
+    if (pointer.holds()) return; // not under somebody's finger; drawn when it is let go
     const focused = document.activeElement?.closest?.("[data-card]")?.dataset.card;
     const now = state();
     top.replaceChildren(make("h2", "headline", now.headline));
@@ -60,6 +58,7 @@ function render({ model, el }) {
     lanes.replaceChildren(...now.lanes.map(lane));
     week.replaceChildren(make("h3", "", now.moves_title), list("ul", now.moves));
     week.hidden = !now.moves.length;
+    for (const one of now.lanes.flatMap((some) => some.cards)) versions.set(one.id, one.version);
     if (focused) cardOf(focused)?.focus({ preventScroll: true });
   }
 
@@ -74,6 +73,7 @@ function render({ model, el }) {
     made.append(make("b", "", one.name), make("span", "", one.over ? `▲ ${one.count}` : one.count));
     made.setAttribute("aria-pressed", String(one.code === shown));
     if (one.known) made.dataset.column = one.code;
+    if (held?.to === one.code) made.classList.add("target");
     made.onclick = () => show(one.code);
     return made;
   }
@@ -117,6 +117,7 @@ function render({ model, el }) {
     made.setAttribute("aria-describedby", keys.id);
     if (held?.id === one.id) made.classList.add("held");
     if (sent?.id === one.id) made.classList.add("sent");
+    if (versions.size && versions.get(one.id) !== one.version) made.classList.add("fresh");
     const bar = make("span", "bar");
     const done = make("i");
     done.style.width = `${one.progress ?? 0}%`;
@@ -127,8 +128,8 @@ function render({ model, el }) {
     const foot = make("span", "foot");
     foot.append(make("span", "owner", one.owner), stand);
     made.append(make("b", "name", one.name), make("span", "about", one.about), progress, foot);
-    made.onclick = () => lately || opens(find(one.id));
-    if (!state().read_only) made.onpointerdown = (event) => presses(event, one, made);
+    made.onclick = () => pointer.lately() || opens(find(one.id));
+    if (!state().read_only) made.onpointerdown = (event) => sent || pointer.presses(event, made, one);
     made.onkeydown = (event) => types(event, one.id);
     row.append(made);
     return row;
@@ -143,10 +144,13 @@ function render({ model, el }) {
     return words(full ? "held_full" : "held", { name, column, count });
   }
 
-  function tell(text, alarm = false) {
-    said.classList.toggle("alarm", alarm);
-    said.setAttribute("role", alarm ? "alert" : "status");
-    said.textContent = text;
+  // A line that says something, for a while; what went wrong stays until the next thing is done.
+  function tell(text, alarm = false, line = said) {
+    line.classList.toggle("alarm", alarm);
+    line.setAttribute("role", alarm ? "alert" : "status");
+    line.textContent = text;
+    clearTimeout(line.fading);
+    if (!alarm && !held && !pointer.holds()) line.fading = setTimeout(() => (line.textContent = ""), STAYS);
   }
 
   // --- asking the kernel ---------------------------------------------------------------------------------------------
@@ -176,13 +180,13 @@ function render({ model, el }) {
 
   async function look() {
     clearTimeout(timer);
-    if (!looking && !drag?.lifted && !document.hidden && el.checkVisibility()) {
+    if (!looking && !pointer.holds() && !document.hidden && el.checkVisibility()) {
       looking = true;
       const answer = await ask({ kind: "look" });
       looking = false;
       trouble.textContent = answer.ok ? "" : answer.text;
       trouble.hidden = answer.ok;
-      if (answer.ok && answer.text) news.textContent = answer.text;
+      if (answer.ok && answer.text) tell(answer.text, false, news);
     }
     if (!parting.signal.aborted) timer = setTimeout(look, model.get("every"));
   }
@@ -197,59 +201,17 @@ function render({ model, el }) {
     return answer.ok;
   }
 
-  // --- by pointer ----------------------------------------------------------------------------------------------------
+  // --- by pointer (board_drag.js) ------------------------------------------------------------------------------------
 
-  function presses(event, one, from) {
-    if (event.button || sent || drag) return;
-    const box = from.getBoundingClientRect();
-    const at = { x: event.clientX, y: event.clientY };
-    drag = { one, from, box, at, pointer: event.pointerId, mouse: event.pointerType === "mouse" };
-    if (!drag.mouse) drag.timer = setTimeout(lifts, HOLD);
-  }
-
-  function lifts() {
-    drag.lifted = true;
-    held = null;
-    drag.ghost = drag.from.cloneNode(true);
-    drag.ghost.classList.add("ghost");
-    drag.ghost.style.width = `${drag.box.width}px`;
-    drag.from.classList.add("away");
-    el.append(drag.ghost);
-    places(drag.at);
-  }
-
-  function places(at) {
-    const page = el.getBoundingClientRect();
-    drag.ghost.style.left = `${drag.box.left + at.x - drag.at.x - page.left}px`;
-    drag.ghost.style.top = `${drag.box.top + at.y - drag.at.y - page.top}px`;
-    const under = document.elementFromPoint(at.x, at.y)?.closest("[data-column]");
-    const to = el.contains(under) ? under.dataset.column : null;
-    if (to && to !== drag.to) tell(over(drag.one.name, to));
-    drag.to = to;
-    for (const spot of el.querySelectorAll("[data-column]")) spot.classList.toggle("target", spot === under);
-  }
-
-  function drags(event) {
-    if (event.pointerId !== drag?.pointer) return;
-    const at = { x: event.clientX, y: event.clientY };
-    const far = Math.hypot(at.x - drag.at.x, at.y - drag.at.y) > SLACK;
-    if (!drag.lifted && far) drag.mouse ? lifts() : ends(false); // a finger that moves at once scrolls
-    if (drag?.lifted) places(at);
-  }
-
-  function ends(dropped) {
-    if (!drag) return;
-    const { lifted, one, to, ghost, timer } = drag;
-    drag = null;
-    clearTimeout(timer);
-    if (!lifted) return;
-    ghost.remove();
-    lately = true;
-    setTimeout(() => (lately = false));
-    if (dropped && to && to !== one.column) return moves(one.id, one.version, to);
-    draw();
-    tell(words("put_back", { name: one.name }));
-  }
+  const pointer = dragging(el, during, {
+    lifts: () => (held = null),
+    over: (one, to) => tell(over(one.name, to)),
+    drops: (one, to) => {
+      if (to && to !== one.column) return moves(one.id, one.version, to);
+      draw();
+      tell(words("put_back", { name: one.name }));
+    },
+  });
 
   // --- by keys -------------------------------------------------------------------------------------------------------
 
@@ -321,15 +283,13 @@ function render({ model, el }) {
 
   // --- a card's form, and a new campaign's ---------------------------------------------------------------------------
 
-  function field(label, input, name) {
-    const made = make("label", "field");
-    made.append(make("span", "", label), Object.assign(input, { name }));
+  // A name and its input; `why`: it is not to be changed here.
+  function field(label, input, name, why = "") {
+    const made = make("div", "field");
+    Object.assign(input, { name, id: `${keys.id}-${name}`, disabled: Boolean(why) || state().read_only });
+    made.append(make("label", "", label, { htmlFor: input.id }), input);
+    if (why) made.append(make("small", "", why));
     return made;
-  }
-
-  function fixes(row, why) {
-    row.lastChild.disabled = true;
-    row.append(make("small", "", why));
   }
 
   function choice(options, chosen, blank) {
@@ -372,11 +332,9 @@ function render({ model, el }) {
     const fields = [
       field(words("column"), choice(now.columns, one.column), "column"),
       field(words("percent"), number, "progress"),
-      field(words("owner"), choice(now.owners, one.owner_id, true), "owner_id"),
+      field(words("owner"), choice(now.owners, one.owner_id, true), "owner_id", now.owner_fixed),
       field(words("due"), day, "due_on"),
     ];
-    if (now.read_only) fields.forEach((row) => (row.lastChild.disabled = true));
-    if (now.owner_fixed) fixes(fields[2], now.owner_fixed);
     const path = one.path.length ? [make("h4", "", words("path")), list("ul", one.path)] : [];
     const facts = make("p", "about", one.about);
     asks(one.name, [facts, ...fields], path, now.read_only ? null : saves);
@@ -422,12 +380,6 @@ function render({ model, el }) {
 
   model.on("change:state", draw);
   model.on("msg:custom", answers);
-  document.addEventListener("pointermove", drags, during);
-  document.addEventListener("pointerup", (event) => event.pointerId === drag?.pointer && ends(true), during);
-  document.addEventListener("pointercancel", (event) => event.pointerId === drag?.pointer && ends(false), during);
-  el.addEventListener("touchmove", (event) => drag?.lifted && event.preventDefault(), { ...during, passive: false });
-  el.addEventListener("contextmenu", (event) => drag && !drag.mouse && event.preventDefault(), during);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && ends(false), during);
   document.addEventListener("visibilitychange", look, during);
   draw();
   timer = setTimeout(look, model.get("every"));

@@ -30,7 +30,7 @@ _HERE: Final = files("toolkit.widgets")
 class Board(anywidget.AnyWidget):
     """The board. `model` is what it shows and writes; `language` can be set."""
 
-    _esm = _HERE.joinpath("board.js").read_text("utf-8")
+    _esm = "\n".join(_HERE.joinpath(name).read_text("utf-8") for name in ("board_drag.js", "board.js"))
     _css = "\n".join([str(colours(f".{_BOARD}")), scoped(_HERE.joinpath("board.css").read_text("utf-8"), f".{_BOARD}")])
     state = traitlets.Dict().tag(sync=True)
     every = traitlets.Int(_EVERY).tag(sync=True)
