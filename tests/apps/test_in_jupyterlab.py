@@ -71,7 +71,7 @@ def run_all(lab):
         tab = chromium.new_context(viewport={"width": 1400, "height": 950}).new_page()
         tab.context.route("**/*", only_here)
 
-        def run(name):
+        def run(name, wait=".kat-thresholds .verdict h2"):
             tab.goto(lab(name))
             tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=SOON)
             tab.wait_for_selector(".jp-NotebookPanel-toolbar >> text=Python 3", timeout=SOON)
@@ -83,7 +83,7 @@ def run_all(lab):
                     break
                 except sync_api.TimeoutError:
                     continue
-            tab.wait_for_selector(".kat-thresholds .verdict h2", timeout=SOON)
+            tab.wait_for_selector(wait, timeout=SOON)
             return tab, asked
 
         yield run
@@ -119,3 +119,9 @@ def test_the_studio_in_jupyterlab_looks_ahead_in_the_background(run_all):
     lower_the_a_line(tab)
     tab.locator(".section", has_text="1000 futures").wait_for(timeout=SOON)
     assert asked == []
+
+
+def test_the_board_in_jupyterlab_is_there_without_a_network(run_all):
+    tab, asked = run_all("board.ipynb", ".kat-board .headline")
+    assert tab.locator(".kat-board .headline").inner_text() == "No campaigns on record, nothing to show on the board"
+    assert "kat import" in tab.locator(".kat-board .note").inner_text() and asked == []
