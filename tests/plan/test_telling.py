@@ -46,6 +46,14 @@ def test_where_the_output_is_served_the_link_is_an_address(tmp_path):
     )
 
 
+def test_a_notebook_of_ones_own_is_told_by_its_name_and_place(tmp_path):
+    sent = Transport()
+    own = made(kind="notebook", screen=None, title="渠道复盘", files={"page": "own/2026-11-20/own.html"})
+    assert tell_of(plan_of(), tmp_path, [own], at("11-20 16:05"), sent) == ()
+    ((_, message),) = sent.taken
+    assert (message.title, message.link) == ("渠道复盘", str(tmp_path.resolve() / "own/2026-11-20/own.html"))
+
+
 def test_a_report_is_told_once_for_its_day_also_where_it_is_made_again(tmp_path):
     sent = Transport()
     for minute in (5, 20, 35):

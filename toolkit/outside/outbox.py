@@ -144,7 +144,8 @@ class Outbox:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:
-            os.truncate(path, size)
+            if path.exists():
+                os.truncate(path, size)
             raise
         self._known |= {(k.to, k.nth, k.key): k for k in lines}
 
@@ -193,6 +194,12 @@ def written(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
+        if os.name == "posix":  # the new name too
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise

@@ -6,15 +6,19 @@ from typing import Final
 
 from toolkit.language import say
 from toolkit.outside.message import Line, Message
-from toolkit.plan.made import AlertRow, Figure, FirstScreen, Made
+from toolkit.plan.made import AlertRow, Figure, Made
 
 MARKS: Final = {"red": "▲", "yellow": "◆"}
 _MOST_DECISIONS: Final = 7  # as on the page
 
 
-def card(made: Made, screen: FirstScreen, link: str) -> Message:
-    """The first screen of a report: verdict, figures, what to decide, where it lies."""
-    language = made.language
+def card(made: Made, link: str) -> Message:
+    """The first screen of a report: verdict, figures, what to decide, where it lies. A notebook of one's own has no
+    first screen that is known here: its name, and where it lies.
+    """
+    language, screen = made.language, made.screen
+    if screen is None:
+        return Message(_titled(made.title, made), (Line(say("tell.ready", language)),), language, link)
     lines = [Line(screen.verdict), *(Line(figure(one, language), "item") for one in screen.figures)]
     if screen.lines:
         lines.append(Line(say("tell.decisions", language, n=len(screen.lines)), "head"))

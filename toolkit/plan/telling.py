@@ -86,12 +86,12 @@ def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: da
     for one in made:
         page = card.link_to(one.files.get("page") or INDEX, root, p.served_at)
         for reader in _readers(plan, one):
+            if one.status == "done":
+                yield Item(*reader, "report", f"report {one.name} {one.day}", card.card(one, page), now.isoformat())
             if one.status == "done" and one.screen is not None:
-                report = card.card(one, one.screen, page)
-                yield Item(*reader, "report", f"report {one.name} {one.day}", report, now.isoformat())
                 yield from _alerts(plan, one, one.screen, reader, page, now)
                 yield from _ends(plan, one, one.screen, heard.get(reader, {}), reader, page, now)
-            elif one.status != "done" and p.failures:
+            if one.status != "done" and p.failures:
                 line = card.failed(one, card.link_to(INDEX, root, p.served_at))
                 yield Item(*reader, "failed", f"failed {one.name} {one.day}", line, now.isoformat())
 
