@@ -2,9 +2,9 @@
 
 >>> import toolkit as kat
 >>> sorted(name for name in dir(kat) if not name.startswith("_"))
-['Parameters', 'brief', 'campaign_board', 'chain_walk', 'deliver', 'desk', 'directing', 'drill_room', 'drill_timer',
- 'load', 'monthly', 'print_documents', 'record_session', 'review', 'roi_panel', 'settings', 'show', 'studio',
- 'threshold_panel', 'war_room', 'what_if']
+['Parameters', 'brief', 'campaign_board', 'chain_walk', 'deliver', 'desk', 'directing', 'drill_room',
+ 'drill_session', 'drill_timer', 'load', 'monthly', 'print_documents', 'record_session', 'review', 'roi_panel',
+ 'settings', 'show', 'studio', 'threshold_panel', 'war_room', 'what_if']
 """
 
 from importlib import import_module
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.widgets.chain_walk import chain_walk
     from toolkit.widgets.desk import desk
     from toolkit.widgets.directing import directing
+    from toolkit.widgets.drill_session import drill_session
     from toolkit.widgets.drill_timer import drill_timer
     from toolkit.widgets.roi_panel import roi_panel
     from toolkit.widgets.studio import studio
@@ -44,6 +45,7 @@ __all__ = [
     "desk",
     "directing",
     "drill_room",
+    "drill_session",
     "drill_timer",
     "load",
     "monthly",
@@ -68,6 +70,7 @@ _HOMES = {
     "desk": "toolkit.widgets.desk",
     "directing": "toolkit.widgets.directing",
     "drill_room": "toolkit.reports.drill_room",
+    "drill_session": "toolkit.widgets.drill_session",
     "drill_timer": "toolkit.widgets.drill_timer",
     "load": "toolkit.data.load",
     "monthly": "toolkit.reports.monthly",

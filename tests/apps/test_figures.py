@@ -31,6 +31,8 @@ def test_it_fits_any_window(opened, sample_server, app):
         tab.wait_for_timeout(300)
         assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
         assert tab.locator(".drawing svg >> visible=true").count() == 1
+        edges = tab.evaluate("[...document.querySelectorAll('.card')].map(e => e.getBoundingClientRect().right)")
+        assert max(edges) <= width - 15  # the page's margin is kept
     assert faults == []
 
 
@@ -53,7 +55,7 @@ def test_the_drills_timer_runs_and_stops(opened, sample_server):
     tab, faults = opened(
         "en", app="drill.ipynb", running=sample_server, wait=".jupyter-widgets.widget-play >> visible=true"
     )
-    label = tab.locator(".widget-label >> visible=true").last
+    label = tab.locator(".timer .widget-label >> visible=true")
     assert re.search(r"Read: 5:00 left", label.inner_text())
     buttons = tab.locator(".widget-play button")
     buttons.first.click()
@@ -66,3 +68,14 @@ def test_the_drills_timer_runs_and_stops(opened, sample_server):
     assert label.inner_text() == stands
     assert tab.get_by_text("Obstacle cards").is_visible()
     assert faults == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_drill_fits_its_window_and_its_facts_stand_in_lines(opened, sample_server, width):
+    tab, faults = opened(
+        "zh", app="drill.ipynb", running=sample_server, width=width, wait=".factlist dt >> visible=true"
+    )
+    assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
+    heights = tab.evaluate("[...document.querySelectorAll('.factlist dt')].map(e => e.offsetHeight)")
+    assert heights and max(heights) < 30
+    assert tab.get_by_role("button", name="记下来").is_disabled() and faults == []

@@ -19,7 +19,7 @@ from toolkit.base.errors import InputError
 from toolkit.data.headers import recognise, table_of
 from toolkit.data.own_names import own_names
 from toolkit.data.refusal import Refused
-from toolkit.data.source import encoding_of
+from toolkit.data.source import encoding_of, locate
 from toolkit.language import say
 from toolkit.reports.drill_room import Session
 
@@ -40,7 +40,10 @@ def record_session(
     tables = {"sessions": held.session, "session_obstacles": held.obstacles}
     if "://" in str(source):
         return _into_store(str(source), tables, language, who or getuser())
-    place = Path(source)
+    try:
+        place = locate(source)
+    except Refused:
+        place = Path(source)
     if not place.is_dir():
         raise InputError(say("document.no_folder", language, folder=source))
     try:

@@ -129,7 +129,7 @@ def card_name(t: Teller, kind: str, subject: str) -> str:
     return subject if kind == "unhandled" else t.say(f"card.{kind}.name")
 
 
-def _whole_name(t: Teller, kind: str, subject: str) -> str:
+def whole_name(t: Teller, kind: str, subject: str) -> str:
     """A card's name with what it is about, to tell two of a kind apart."""
     name = card_name(t, kind, subject)
     about = _subject(t, kind, subject) if subject and kind != "unhandled" else ""
@@ -165,7 +165,7 @@ def timetable(t: Teller) -> Block:
 def record_chapter(t: Teller, dealt: pd.DataFrame) -> Chapter:
     """What is written down while the drill runs: the columns of session_obstacles, the outcome, the next step."""
     yes_no = t.say("case.yes_no", box=_BOX)
-    named = [(str(r.number), _whole_name(t, r.kind, r.subject_id), "", yes_no) for r in dealt.itertuples(index=False)]
+    named = [(str(r.number), whole_name(t, r.kind, r.subject_id), "", yes_no) for r in dealt.itertuples(index=False)]
     rows = [*named, (str(len(named) + 1), "", "", yes_no)]
     return chapter(
         t.say("case.record"),

@@ -15,7 +15,7 @@ from toolkit.language import check_language, say
 from toolkit.method.playbooks import KINDS
 from toolkit.parameters import Parameters
 from toolkit.reports.document import Document
-from toolkit.reports.drill_case import card_name, drill_case, phases
+from toolkit.reports.drill_case import card_name, drill_case, phases, whole_name
 from toolkit.reports.playbook_documents import OF_INDUSTRY, playbook
 from toolkit.reports.provenance import provenance, reviewed_friday
 from toolkit.reports.review_documents import PRISMS, loss_review, open_loss, three_prism
@@ -121,6 +121,20 @@ class DrillRoom:
         kinds = [kind for kind in DOCUMENTS if self.account or kind not in OF_ACCOUNT]
         kinds = [kind for kind in kinds if kind not in OF_INDUSTRY or len(self.today.team.week.industries)]
         return tuple(self.document(kind, industry, loss_id=loss_id) for kind in kinds)
+
+    @property
+    def language(self) -> str:
+        """The room's language."""
+        return self.monday.w.language
+
+    @property
+    def cards(self) -> list[tuple[int, str]]:
+        """The drill's cards: number, and name with what it is about; none without an account."""
+        if not self.account:
+            return []
+        t = self.monday
+        dealt = facts.deck(t.team, self.account)
+        return [(int(row.number), whole_name(t, row.kind, row.subject_id)) for row in dealt.itertuples(index=False)]
 
     @property
     def phases(self) -> list[tuple[str, int]]:

@@ -21,6 +21,7 @@ _ROW: Final = 42.0
 _LOW: Final = 30.0  # a row of an outline with room for name and role on one line
 _ROOMY: Final = 560.0  # from this width on there is
 _LANE: Final = 7.0
+_CLEAR: Final = 32.0  # from a dot to the first lane
 _NARROWEST: Final = 150.0  # pixels a column needs, else the map is an outline
 _INDENT: Final = 20.0
 _LEFT: Final = 34.0
@@ -103,8 +104,9 @@ class _Drawing:
         self._spots = {place.person_id: self.spot(place) for place in places if place.person_id}
         self._lanes = self._given_lanes(ways)
         self._many = len(set(self._lanes.values()))
+        self._lane = min(_LANE, width / 3 / max(self._many, 1))
         if self._outline or any(self._spots[one][0] < _LEFT for one, _ in self._lanes):
-            margin = self._many * _LANE + 3
+            margin = self._many * self._lane + _CLEAR - 13
             self._left += margin
             self._column -= margin / _depth(places)
             self._spots = {place.person_id: self.spot(place) for place in places if place.person_id}
@@ -145,7 +147,7 @@ class _Drawing:
 
     def room(self, x: float) -> float:
         """How much room words have beside a dot."""
-        lanes = max(self._many - 1, 0) * _LANE
+        lanes = self._many * self._lane
         return (self._width if self._outline else x - _LEFT / 2 + self._column - 14 - lanes) - x - 22
 
     def line(self, place: Place, colour: str, width: float = 1.0) -> None:
@@ -164,11 +166,11 @@ class _Drawing:
                 xs, ys = self._bends(self._spots[lower], upper)
                 self._ax.plot(xs, ys, color=c.B, lw=2.5, zorder=2, solid_capstyle="butt")
                 ends = (xs[1], ys[1], xs[0], ys[0]) if other == upper else (xs[-2], ys[-2], xs[-1], ys[-1])
-                self._head(*ends, shrink=0 if other == upper and not self._outline else 12)
+                self._head(*ends, shrink=0 if other == upper and not self._outline else self._edge(other))
             elif (one, other) in self._lanes:
-                lane = (self._left if self._outline else x0) - 24 - _LANE * self._lanes[one, other]
+                lane = (self._left if self._outline else x0) - _CLEAR - self._lane * self._lanes[one, other]
                 self._ax.plot([x0, lane, lane], [y0, y0, y1], color=c.B, lw=2, zorder=2, solid_capstyle="butt")
-                self._head(lane - 1, y1, x1, y1, shrink=13)
+                self._head(lane - 1, y1, x1, y1, shrink=self._edge(other))
             else:
                 self._ax.add_patch(
                     FancyArrowPatch(
@@ -218,6 +220,11 @@ class _Drawing:
         text(ax, x, y, "+", c.muted, ha="center", bold=True, size=14)
         words = say("document.chain_map.folded", look.language, n=len(place.folded), reached=reached)
         text(ax, x + 20, y, fit(words, self.room(x)), c.muted)
+
+    def _edge(self, person: str) -> float:
+        """From the middle of somebody's dot to its outside."""
+        row = self._rows[person]
+        return self._size(row.influence) + (5 if row.ring else 1)
 
     def _size(self, influence: Any) -> float:
         return _radius(influence) * (0.75 if self._high == _LOW else 1.0)
