@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.plan.told import ENTRY, RED, WARNING, YELLOW, Transport, at, made, plan_of
+from tests.plan.told import ENTRY, RED, WARNING, YELLOW, Transport, at, made, plan_of, tell_of
 from toolkit.base.errors import InputError
 from toolkit.outside.outbox import Outbox
 from toolkit.outside.wire import Refusal
 from toolkit.plan.read import read_plan
-from toolkit.plan.telling import FOLDER, Teller, tell_of
+from toolkit.plan.telling import FOLDER, Teller
 
 BUSY = Refusal("busy", "502")
 NIGHT = {"start": "21:00", "end": "07:30"}

@@ -4,9 +4,8 @@ import pytest
 
 from tests.outside.mail_server import html_of, mail_server
 from tests.outside.robot_server import KEY, NOW, SECRET, robot_server
-from tests.plan.told import RED, YELLOW, at, made, plan_of
+from tests.plan.told import RED, YELLOW, at, made, plan_of, tell_of
 from toolkit.outside import robots
-from toolkit.plan.telling import tell_of
 
 REPORT = made(tell=("wecom", "feishu", "dingtalk", "mail"), alerts=[RED, YELLOW])
 

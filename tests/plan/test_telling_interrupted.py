@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.outside.robot_server import KEY, robot_server
-from tests.plan.told import RED, YELLOW, Transport, at, made, plan_of
+from tests.plan.told import RED, YELLOW, Transport, at, made, plan_of, tell_of
 from toolkit.outside.outbox import Outbox
-from toolkit.plan.telling import FOLDER, tell_of
+from toolkit.plan.telling import FOLDER
 
 REPORT = made(alerts=[RED, YELLOW])
 FIRST, LATER = at("11-20 16:05"), at("11-20 16:20")
@@ -115,9 +115,8 @@ def test_a_line_that_a_dying_machine_cut_costs_nothing_but_itself(tmp_path):
 KILLED_RUN = """
 import os, signal, sys
 from pathlib import Path
-from tests.plan.told import RED, at, made, plan_of
+from tests.plan.told import RED, at, made, plan_of, tell_of
 from toolkit.outside import channels
-from toolkit.plan.telling import tell_of
 
 def transport(address, message):
     refusal = channels.send(address, message)

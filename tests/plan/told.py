@@ -4,9 +4,11 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from toolkit.outside.channels import send
 from toolkit.outside.wire import Refusal
 from toolkit.plan.made import AlertRow, Figure, FirstScreen, Made
 from toolkit.plan.model import Plan
+from toolkit.plan.telling import Teller
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ENTRY = {"name": "weekly", "kind": "weekly", "data": "north"}
@@ -51,6 +53,13 @@ def made(name="weekly", day="2026-11-20", alerts=(), tell=("director",), **more)
         "tell": tell,
     }
     return Made(**facts | more)
+
+
+def tell_of(plan, root, reports, now, transport=send):
+    """What a run does with what it made; the sentences about what could not be told."""
+    teller = Teller(plan, root)
+    teller.note(reports, now)
+    return teller.send(now, transport)
 
 
 class Transport:

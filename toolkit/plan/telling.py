@@ -30,20 +30,10 @@ _TOLD: Final = ("red", "yellow")
 _ENDED: Final = "ended "  # before the key of the alert
 
 
-def tell_of(plan: Plan, root: Path, made: Sequence[Made], now: datetime, transport: Send = send) -> tuple[str, ...]:
-    """Tell of what was made in a run (`root`: the plan's output root); what went wrong with it, in sentences.
-
-    Called once after each run, with an empty `made` too: what could not be sent before is sent again. `now` is aware,
-    its wall clock is that of the quiet hours. Raises nothing.
-    """
-    teller = Teller(plan, root)
-    teller.note(made, now)
-    return teller.send(now, transport)
-
-
 class Teller:
     """Tells in two steps: `note` each report as soon as it is made, so that a run that is killed later loses nothing;
-    `send` at the end of the run. Neither raises anything but what ends the process.
+    `send` at the end of the run, and what could not be sent before is sent again. Neither raises anything but what ends
+    the process. `root` is the plan's output; `now` is aware, its wall clock is that of the quiet hours.
     """
 
     def __init__(self, plan: Plan, root: Path) -> None:
