@@ -120,3 +120,32 @@ def test_the_window_equals_a_plain_loop():
 
 def test_an_empty_team_has_no_ranks():
     assert not len(standing(reps(), won(), told()))
+
+
+def test_ranks_equal_a_plain_reading_of_their_words_on_every_day():
+    rng = np.random.default_rng(8)
+    people = reps(("R1", "", None), ("R2", "R1", None), ("R3", "R1", None))
+    start = np.datetime64("2024-01-01")
+    for _ in range(10):
+        when = [start + int(n) for n in rng.integers(0, 1000, 30)]
+        who = [f"R{n}" for n in rng.integers(1, 4, 30)]
+        kinds = rng.choice(["b_cycle_alone", "tactic_published", "won"], 30, p=(0.2, 0.3, 0.5))
+        rows = [(r, k, d) for r, k, d in zip(who, kinds, when, strict=True) if k != "won"]
+        achieved = told(*[(r, k, str(d), None) for r, k, d in rows])
+        wins = won(*[(f"A{n}", who[n], str(when[n]), "A") for n in range(30) if kinds[n] == "won"])
+
+        def holds(rep, day, rows=rows, who=who, kinds=kinds, when=when):
+            cycle = [d for r, k, d in rows if (r, k) == (rep, "b_cycle_alone") and d <= day]
+            tactics = [d for r, k, d in rows if (r, k) == (rep, "tactic_published") and d <= day]
+            days = [d for r, k, d in zip(who, kinds, when, strict=True) if (r, k) == (rep, "won") and d <= day]
+            two = any(0 <= (b - a).astype(int) <= 365 for n, a in enumerate(days) for m, b in enumerate(days) if n != m)
+            steps = [bool(cycle), two, len(tactics) >= 3]
+            return steps.index(False) if False in steps else 3
+
+        for day in (start + 200, start + 500, start + 1000):
+            found = standing(people, wins, achieved, str(day))["rank"]
+            levels = {rep: holds(rep, day) for rep in ("R1", "R2", "R3")}
+            if levels["R1"] == 3 and levels["R2"] >= 2 and levels["R3"] >= 2:
+                levels["R1"] = 4
+            names = ["", "bronze", "silver", "gold", "king"]
+            assert found.to_dict() == {rep: names[level] for rep, level in levels.items()}

@@ -121,3 +121,39 @@ def test_without_records_or_a_first_day_nobody_is_judged():
 def test_a_first_day_that_is_none_is_refused():
     with pytest.raises(ValueError, match="enrolled"):
         ResilienceParameters(enrolled={"R1": "soon"})
+
+
+def test_weeks_of_the_ladder_equal_a_plain_loop_over_days():
+    rng = np.random.default_rng(6)
+    kinds = ("objection_handled", "breakpoint_solved", "strategic_won_alone")
+    for _ in range(12):
+        first = pd.Timestamp("2026-03-01") + pd.Timedelta(days=int(rng.integers(0, 200)))
+        days = [first + pd.Timedelta(days=int(n)) for n in rng.integers(0, 220, 60)]
+        records = pd.DataFrame({"rep_id": "R1", "kind": rng.choice(kinds, 60, p=(0.7, 0.28, 0.02)),
+                                "achieved_on": days, "quantity": rng.integers(1, 4, 60).astype(float)})  # fmt: skip
+        today = pd.Timestamp(FRIDAY) - pd.Timedelta(days=int(rng.integers(0, 7)))
+        found = ladder_weeks(reps(first), records, today, CALENDAR, P).set_index("week_ending")
+        weeks = {}
+        for n in range((today - first).days + 1):  # day by day into the week that ends on its Friday
+            on = first + pd.Timedelta(days=n)
+            weeks.setdefault(on + pd.Timedelta(days=(4 - on.weekday()) % 7), []).append((n + 1, on))
+        assert list(found.index) == list(weeks)
+        for friday, week in weeks.items():
+            tenure, last = week[-1]
+            step = 1 if tenure <= 60 else 3 if tenure <= 150 else 6
+            of = [r for r in records.itertuples() if r.achieved_on <= last]
+            if step == 1:
+                working = [on for _, on in week if CALENDAR.is_working(np.array([on], "datetime64[D]"))[0]]
+                handled = {
+                    on: sum(r.quantity for r in of if (r.kind, r.achieved_on) == (kinds[0], on)) for on in working
+                }
+                enough = [on for on, n in handled.items() if n >= 2]
+                needed, made = len(working), len(enough)
+            elif step == 3:
+                here = {on for _, on in week}
+                needed, made = 1, sum(r.quantity for r in of if r.kind == kinds[1] and r.achieved_on in here)
+            else:
+                needed, made = 1, int(any(r.kind == kinds[2] for r in of))
+            row = found.loc[friday]
+            assert (row["step"], row["needed"], row["done"]) == (step, needed, made)
+            assert row["met"] == (needed > 0 and made >= needed)
