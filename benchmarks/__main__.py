@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import alerts, allocation, control, reporting, review, simulation, studio, tiering
+from benchmarks import alerts, allocation, control, plan, reporting, review, simulation, studio, tiering
 from benchmarks.timing import Row, times, told
 
 # processes first: a child's peak memory is never below what this process held when it started the child
 SUBJECTS = {
     "review": review.run,
+    "plan": plan.run,
     "studio": studio.run,
     "tiering": tiering.run,
     "alerts": alerts.run,

@@ -1,6 +1,7 @@
 """One worker, two, or a cluster: the same reports, and the same as the commands make."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,19 @@ def test_a_page_for_paper_has_no_variables_of_colour_left(made):
     page = (made[0] / "one" / "out" / "north" / "2026-11-20" / "daily_brief.html").read_text("utf-8")
     assert "var(--ink)" in page
     assert "var(--ink)" not in pdf.for_paper(page)
+
+
+def test_on_paper_an_alerts_sign_keeps_its_colour():
+    page = "<style></style><p class='x'><svg class=\"ic\" viewBox='1'/></p>" + (
+        '<article class="card alert a-red"><p class="tag"><svg class="ic" viewBox="2"/></p></article><style></style>'
+        '<article class="card alert a-yellow"><p class="tag"><svg class="ic" viewBox="3"/></p></article>'
+    )
+    body = pdf.for_paper(page)
+    assert re.findall(r'fill="(#\w+)" viewBox=["\'](\d)', body) == [
+        ("#C47E00", "1"),
+        ("#C8321F", "2"),
+        ("#C47E00", "3"),
+    ]
 
 
 def small_report(folder):
