@@ -129,6 +129,11 @@ class Store:
         query = select(func.coalesce(func.max(self.tables.journal.c.number), 0))
         return int(self.run(lambda connection: connection.execute(query).scalar_one()))
 
+    def written_since(self, stamp: int) -> set[str]:
+        """The tables that were written into after a stamp."""
+        query = select(self._journal.c.table_name).where(self._journal.c.number > stamp).distinct()
+        return set(self._run(lambda connection: connection.execute(query).scalars().all()))
+
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def save(self, table: str, values: Mapping[str, Any], version: int | None = None) -> Row:

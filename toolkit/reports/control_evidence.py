@@ -15,7 +15,7 @@ from toolkit.state.control import ControlState
 
 Frames = dict[str, pd.DataFrame]
 _CLOCK_ORDER: Final = {"breached": 0, "running": 1, "late": 2}
-_STATE_OF: Final = {"breached": BREACH, "running": GOOD, "late": BREACH, "cannot_judge": CANNOT_JUDGE, "met": GOOD}
+CLOCK_STATES: Final = {"breached": BREACH, "running": GOOD, "late": BREACH, "cannot_judge": CANNOT_JUDGE, "met": GOOD}
 _OPEN: Final = ("breached", "running", "cannot_judge")
 _TREND_WEEKS: Final = 4
 
@@ -56,7 +56,7 @@ def requests(control: ControlState, w: Wording) -> Frames:
                 "allowance": said.allowance(request, state.parameters.authority, w),
                 "step": w.say(f"clock.step.{row.step}"),
                 "due": said.moment(row.due_at, control.day, w),
-                "state": _STATE_OF[row.state],
+                "state": CLOCK_STATES[row.state],
                 "stand": said.stand(row, w),
             }
         )

@@ -71,8 +71,23 @@ def review(
     >>> review(load("sample_data"), as_of="2026-11-22", language="en")
     <weekly review of 2026-11-20, 41 tables, en>
     """
-    check_language(language)
     check_audience(audience, language)
+    team, day = weekly_state(data, as_of, parameters, language, progress, salt)
+    return told(team, day, language, audience)
+
+
+def weekly_state(
+    data: Data,
+    as_of: Any = None,
+    parameters: Parameters | None = None,
+    language: str = "zh",
+    progress: Callable[[str], None] | None = None,
+    salt: Salt | None = None,
+) -> tuple[TeamState, pd.Timestamp]:
+    """What every rule says on the Friday of a review, with the Friday before it, and the day that was asked for: what
+    `told` makes a report of, in any language. Arguments and errors as of `review`.
+    """
+    check_language(language)
     p = parameters or Parameters()
     tell = progress or (lambda step: None)
     friday, day = reviewed_friday(data, as_of, language)
@@ -83,8 +98,12 @@ def review(
     if len(now.portfolio.grid.weeks) > 1:
         now = WeekState(now.data, friday, p, previous=_state(data, friday - week, p))
     tell(say("progress.report", language))
-    keyed = salt or Salt.from_environment(p.spot_check.seed)
-    return copy_for(_report(TeamState.of(now, keyed), day, language, audience), audience)
+    return TeamState.of(now, salt or Salt.from_environment(p.spot_check.seed)), day
+
+
+def told(team: TeamState, as_of: pd.Timestamp, language: str = "zh", audience: str = DIRECTOR) -> Report:
+    """The review of a Friday's state, in a language, for a reader."""
+    return copy_for(_report(team, as_of, language, audience), audience)
 
 
 def _state(data: Data, friday: np.datetime64, parameters: Parameters) -> WeekState:

@@ -306,6 +306,13 @@ class WeekState(QuarterState):
         return tiering.near_lines(grid, outcome, self.parameters.tiers, tiering.weekly_noise_sd(grid))
 
     @cached_property
+    def from_lines(self) -> pd.DataFrame:
+        """The same of every account that a line could move, however far from it."""
+        grid, outcome = self.portfolio.grid, self.portfolio.tiers
+        noise = tiering.weekly_noise_sd(grid)
+        return tiering.near_lines(grid, outcome, self.parameters.tiers, noise, within=np.inf)
+
+    @cached_property
     def line_moves(self) -> pd.DataFrame:
         """How many accounts change tier if a line moves by up to 5 points."""
         grid, outcome, weeks = self.portfolio.grid, self.portfolio.tiers, self.parameters.demotion.weeks
