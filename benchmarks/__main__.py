@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import alerts, allocation, control, plan, reporting, review, simulation, studio, tiering
+from benchmarks import alerts, allocation, apps, control, plan, reporting, review, simulation, studio, tiering
 from benchmarks.timing import Row, times, told
 
 # processes first: a child's peak memory is never below what this process held when it started the child
@@ -16,6 +16,7 @@ SUBJECTS = {
     "review": review.run,
     "plan": plan.run,
     "studio": studio.run,
+    "apps": apps.run,
     "tiering": tiering.run,
     "alerts": alerts.run,
     "control": control.run,

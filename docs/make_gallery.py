@@ -57,7 +57,9 @@ def main() -> None:
             store.close()
             with _served(url):
                 for language in LANGUAGES:
-                    _save(_room(browser, language), f"war_room_{language}.png")
+                    _save(_home(browser, language), f"home_{language}.png")
+                    for name, picture in _room(browser, language).items():
+                        _save(picture, f"war_room{name}_{language}.png")
                     _save(_desk(browser, language), f"desk_{language}.png")
                     _save(_request(browser, language), f"desk_request_{language}.png")
                     _save(_approvals(browser, language), f"directing_{language}.png")
@@ -101,19 +103,42 @@ def _studio(browser: Browser, language: str) -> Image.Image:
     return picture
 
 
-def _room(browser: Browser, language: str) -> Image.Image:
-    """The war room's decisions, one of them waived."""
-    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app="war_room.ipynb"))
-    tab.locator(".tabs button >> visible=true").nth(1).click(timeout=120_000)
-    line = tab.locator(".line").nth(3)
-    line.locator("input").first.fill({"zh": "先等招标结果", "en": "Wait for the tender first"}[language])
-    tab.keyboard.press("Tab")
-    line.locator("button").nth(2).click()
-    tab.locator(".line.answered").first.wait_for(timeout=30_000)
+def _home(browser: Browser, language: str) -> Image.Image:
+    """The home page."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 760}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language))
+    tab.locator("a.app").first.wait_for(timeout=30_000)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture
+
+
+def _room(browser: Browser, language: str) -> dict[str, Image.Image]:
+    """The war room's week, its decisions with a form open and one waived, and an account's page."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab.goto(address(PORT, TOKEN, language=language, app="war_room.ipynb"))
+    tab.locator(".week h2").wait_for(timeout=120_000)
+    found = {"": _seen(tab)}
+    tab.locator(".ln").nth(3).click()
+    form = tab.locator(".form >> visible=true")
+    form.locator("input").fill({"zh": "先等招标结果", "en": "Wait for the tender first"}[language])
+    form.locator(".v-waived").click()
+    tab.locator(".act.said").first.wait_for(timeout=30_000)
+    tab.locator(".act .open").first.click()
+    form.wait_for(timeout=30_000)
+    found["_decisions"] = _seen(tab)
+    tab.locator(".tabs button").nth(2).click()
+    tab.locator(".acc .lk[data-value=A012]").click(timeout=30_000)
+    tab.locator(".facts >> visible=true").wait_for(timeout=30_000)
+    found["_account"] = _seen(tab)
+    tab.close()
+    return found
+
+
+def _seen(tab: Page) -> Image.Image:
+    tab.mouse.move(0, 0)
+    tab.wait_for_timeout(1_000)
+    return Image.open(BytesIO(tab.screenshot()))
 
 
 def _phone(browser: Browser, language: str, more: str, wait: str) -> Page:

@@ -49,6 +49,7 @@ def opened(browser, server):
         language="zh", width=1280, scheme="light", running=server, wait=".verdict h2", app=STUDIO, more="", touch=False
     ):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=touch)
+        context.set_default_timeout(SOON)
         contexts.append(context)
         tab, faults = context.new_page(), []
 

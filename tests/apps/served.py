@@ -13,17 +13,17 @@ TOKEN = "for-this-test"
 STUDIO = "studio.ipynb"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-SOON = 60_000  # ms; the longest wait on a machine that is busy
+SOON = 120_000  # ms; the longest wait on a machine that is busy
 
 
 class Server:
     """A Voila of the apps in a process of its own."""
 
-    def __init__(self, data, folder, idle_seconds=600, heated=True, users=None):
+    def __init__(self, data, folder, idle_seconds=600, heated=(STUDIO,), users=None):
         with socket.socket() as free:
             free.bind((HERE, 0))
             self.port = free.getsockname()[1]
-        given = [x for x in arguments(self.port, idle_seconds=idle_seconds) if heated or "preheat_kernel" not in x]
+        given = arguments(self.port, idle_seconds=idle_seconds, heated=heated or ())
         command = [sys.executable, "-m", "toolkit.apps.server", *given]
         known = environment(str(data), "zh", TOKEN, users=users) | {"KAT_FOLDER": str(folder)}
         self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -10,12 +10,15 @@ import pytest
 import toolkit as kat
 from tests.widgets.team import source
 from toolkit.apps import page
+from toolkit.apps.home import APPS
 from toolkit.apps.serve import HERE, address, arguments, environment, serve
 from toolkit.base.errors import InputError
+from toolkit.base.identity import digest
 from toolkit.base.places import PACKAGE, notebooks
+from toolkit.data.store import Store
 
 TEMPLATES = PACKAGE / "apps" / "jupyter" / "voila" / "templates" / "kat"
-APPS = sorted((notebooks() / "apps").iterdir())
+FILES = sorted((notebooks() / "apps").iterdir())
 
 
 def test_the_server_listens_on_this_machine_only_and_asks_for_a_token():
@@ -89,10 +92,10 @@ def test_the_template_builds_on_voilas_own():
 
 
 def test_the_served_folder_holds_notebooks_only():
-    assert {file.suffix for file in APPS if not file.name.startswith(".")} == {".ipynb"}
+    assert {file.suffix for file in FILES if not file.name.startswith(".")} == {".ipynb"}
 
 
-@pytest.mark.parametrize("name", ["studio", "threshold_panel"])
+@pytest.mark.parametrize("name", ["studio", "threshold_panel", "war_room"])
 def test_an_apps_notebook_has_four_cells(name):
     cells = nbformat.read(notebooks() / "apps" / f"{name}.ipynb", as_version=4).cells
     assert len(cells) == 4
@@ -136,49 +139,83 @@ def heated(monkeypatch, tmp_path):
     return folder
 
 
-def make():
-    return kat.studio(kat.load(page.source(), language=page.language()), page.parameters(), page.language())
+def data():
+    return kat.load(page.source(), language=page.language())
+
+
+def studio(data):
+    return kat.studio(data, page.parameters(), page.language())
+
+
+def words(widget):
+    return "".join(w.value for w in widget.children[1].children)
 
 
 def test_a_heated_studio_takes_the_language_of_the_address(heated):
-    prepared = page.prepared(make)
-    assert prepared.widget.language == "zh"
-    opened = page.opened(prepared)
-    assert opened is prepared.widget and opened.language == "en"
+    app = page.prepared(data, studio)
+    assert app.shown.language == "zh"
+    opened = page.opened(app)
+    assert opened is app.shown and opened.language == "en"
 
 
 def test_a_heated_studio_knows_the_scenarios_saved_since(heated):
-    prepared = page.prepared(make)
-    other = make()
+    app = page.prepared(data, studio)
+    other = studio(data())
     other.model.thresholds.set("demotion.weeks", 4)
     other.model.save("mine")
-    assert page.opened(prepared).model.shelf.own("mine")
+    assert page.opened(app).model.shelf.own("mine")
 
 
 def test_a_heated_studio_is_made_again_where_the_data_have_changed(heated):
-    prepared = page.prepared(make)
+    app = page.prepared(data, studio)
     weeks = heated / "account_weeks.csv"
     weeks.write_text(weeks.read_text("utf-8").replace("0.57", "0.99"), "utf-8")
-    opened = page.opened(prepared)
-    assert opened is not prepared.widget
+    opened = page.opened(app)
+    assert opened is not app.shown
     assert opened.model.outcome.after.tiers.set_index("account_id").loc["A2", "tier"] == "A"
+
+
+def test_a_heated_app_on_a_store_is_made_again_where_somebody_wrote(heated, monkeypatch, tmp_path):
+    url = f"sqlite:///{tmp_path}/team.db"
+    store = Store(url, "import", make=True)
+    store.take_in(data())
+    monkeypatch.setenv("KAT_DATA", url)
+    app = page.prepared(data, studio)
+    row = store.row("accounts", "A2")
+    store.save("accounts", {**row.values, "account_name": "Another"}, row.version)
+    store.close()
+    assert page.opened(app) is not app.shown
+
+
+def test_with_a_file_of_users_the_state_is_heated_and_no_widget_before_the_key_is_known(heated, monkeypatch, tmp_path):
+    people = [("director", "", "k1"), ("rep", "R01", "k2")]
+    rows = [f"  - {{name: x, role: {role}, rep_id: '{rep}', key_sha256: {digest(key)}}}" for role, rep, key in people]
+    (tmp_path / "users.yaml").write_text("users:\n" + "\n".join(rows), "utf-8")
+    monkeypatch.setenv("KAT_USERS", str(tmp_path / "users.yaml"))
+    app = page.prepared(data, studio)
+    assert app.made is not None and app.shown is None
+    for key, opens in (("k1", True), ("k2", False), ("", False)):
+        asked = f"language=en&key={key}"
+        monkeypatch.setattr(
+            "voila.utils.wait_for_request", lambda asked=asked: monkeypatch.setenv("QUERY_STRING", asked)
+        )
+        assert hasattr(page.opened(app), "model") is opens
 
 
 def test_a_heated_refusal_is_said_in_the_language_of_the_address(heated, monkeypatch, tmp_path):
     monkeypatch.setenv("KAT_DATA", str(tmp_path / "nothing"))
-    prepared = page.prepared(make)
-    words = "".join(w.value for w in page.opened(prepared).children[1].children)
-    assert "cannot be opened" in words
+    assert "cannot be opened" in words(page.opened(page.prepared(data, studio)))
 
 
-def test_a_studio_that_is_not_heated_is_shown_as_made(heated, monkeypatch):
+def test_what_is_not_heated_is_made_when_it_is_opened(heated, monkeypatch):
     monkeypatch.delenv("VOILA_PREHEAT")
-    prepared = page.prepared(make)
-    assert page.opened(prepared) is prepared.widget
+    app = page.prepared(data, studio)
+    assert app.made is None and page.opened(app).language == "zh"
 
 
-def test_the_first_app_alone_is_heated():
+def test_the_apps_of_every_day_and_the_studio_are_heated_and_nothing_else():
     given = arguments(8866)
     assert "--preheat_kernel=True" in given and "--pool_size=1" in given
-    denied = next(word for word in given if "preheat_denylist" in word)
-    assert denied.endswith("threshold_panel.ipynb")
+    denied = {word.partition("=")[2].removesuffix(".ipynb") for word in given if "preheat_denylist" in word}
+    assert {app.name for app in APPS} - denied == {"war_room", "desk", "studio"}
+    assert not [word for word in arguments(8866, heated=()) if "heat" in word]

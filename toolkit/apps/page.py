@@ -2,18 +2,20 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qs
 
 import ipywidgets as widgets
 
+from toolkit.base.audience import DIRECTOR, TEAM
 from toolkit.base.errors import InputError
 from toolkit.base.identity import LOCAL, STAFF, BadUsers, User, users, whose
 from toolkit.base.places import SAMPLE_FOLDER
+from toolkit.data.store import Store
 from toolkit.language import LANGUAGES, say
 from toolkit.parameters import Parameters
-from toolkit.widgets.studio_view import StudioView
 from toolkit.widgets.threshold_view import note
 
 
@@ -65,6 +67,11 @@ def who() -> str:
     return here.rep_id or here.name
 
 
+def audience() -> str:
+    """What the user may see of single people: everything for the director, the team's copy for others."""
+    return DIRECTOR if user().role == "director" else TEAM
+
+
 def _asked(name: str) -> str:
     return parse_qs(os.environ.get("QUERY_STRING", "")).get(name, [""])[0]
 
@@ -90,48 +97,96 @@ def shown(make: Callable[[], widgets.Widget], roles: tuple[str, ...] = STAFF) ->
 
 @dataclass(frozen=True)
 class Prepared:
-    """A studio before anybody asked for it: its widget, how to make it again, and the files that it was made of."""
+    """An app before anybody asked for it.
 
-    widget: widgets.Widget
-    make: Callable[[], widgets.Widget]
-    files: list[tuple[str, int, int]]
-
-
-def prepared(make: Callable[[], widgets.Widget]) -> Prepared:
-    """`shown(make)`, for a kernel that is heated: it runs up to here, and then waits in `opened`.
-
-    With a file of users nothing is made before somebody's key is known.
+    state  makes what does not depend on who asks (data, the rules' results); made: what it made, None where nothing is
+    view   makes the widget of it, for the user and the language of the address; shown: the widget, where it is made
+    files  what it was made of, at that moment; roles  who may open it
     """
-    if os.environ.get("KAT_USERS") and os.environ.get("VOILA_PREHEAT") == "True":
-        return Prepared(note("", []), make, [])
-    return Prepared(shown(make), make, _stamps())
+
+    state: Callable[[], Any]
+    view: Callable[[Any], widgets.Widget]
+    roles: tuple[str, ...]
+    made: Any = None
+    shown: widgets.Widget | None = None
+    files: tuple[Any, ...] = ()
 
 
-def opened(studio: Prepared) -> widgets.Widget:
-    """The studio in the language of the address and on the data of this moment, once somebody asks for it.
+def prepared(
+    state: Callable[[], Any],
+    view: Callable[[Any], widgets.Widget],
+    roles: tuple[str, ...] = STAFF,
+    warm: Callable[[Any], Any] = lambda made: made,
+) -> Prepared:
+    """An app of a `state` and a `view` of it. A kernel that is heated runs up to here, and waits in `opened`; it has
+    the time to `warm` the state, so that the first click is as fast as the next.
 
-    Where the files have changed since it was made, or where there is a refusal, whose language cannot be switched, it
-    is made again.
+    What is heated is the state, and without a file of users the widget too. With one, no widget is made before
+    somebody's key is known: a browser may ask a kernel for every widget that it holds.
     """
+    app = Prepared(state, view, roles)
     if os.environ.get("VOILA_PREHEAT") != "True":
-        return studio.widget
-    before = language()
-    from voila.utils import wait_for_request
+        return app
+    os.chdir(os.environ.get("KAT_FOLDER") or ".")
+    files = _stamps()
+    try:
+        made = state()
+        warm(made)
+        shown_now = None if os.environ.get("KAT_USERS") else view(made)
+    except InputError:  # told to whoever opens it, in their language
+        return app
+    return replace(app, made=made, shown=shown_now, files=files)
 
-    wait_for_request()
-    view = studio.widget
-    if studio.files != _stamps() or (language() != before and not isinstance(view, StudioView)):
-        return shown(studio.make)
-    if isinstance(view, StudioView):
+
+def opened(app: Prepared) -> widgets.Widget:
+    """The app for whoever asks for it, in the language of the address and on the data of this moment.
+
+    What was heated is made again where the data have changed since, unless it follows its store by itself.
+    """
+    if os.environ.get("VOILA_PREHEAT") == "True":
+        from voila.utils import wait_for_request
+
+        wait_for_request()
+    made = app.made
+    if made is None or not (getattr(made, "follows", False) or app.files == _stamps()):
+        return shown(lambda: app.view(app.state()), app.roles)
+    view = app.shown
+    if isinstance(view, Heated):
         view.refresh()
         view.language = language()
-    return view
+        return view
+    return shown(lambda: app.view(made), app.roles)
 
 
-def _stamps() -> list[tuple[str, int, int]]:
-    """The files of the data and of the parameters in force: name, time and size of each."""
+@runtime_checkable
+class Heated(Protocol):
+    """A widget that can be made before it is asked for: it takes another language, and what is new."""
+
+    language: str
+
+    def refresh(self) -> None:
+        """Take what is new."""
+
+
+def _stamps() -> tuple[Any, ...]:
+    """What the data and the parameters in force are at this moment: of files name, time and size, of a store its last
+    write.
+    """
     files = [Path(os.environ.get("KAT_PARAMETERS") or "")]
-    place = Path(source())
-    files += sorted(place.iterdir()) if place.is_dir() else [place]
+    if "://" in source():
+        stamp: Any = _store_stamp(source())
+    else:
+        stamp, place = None, Path(source())
+        files += sorted(place.iterdir()) if place.is_dir() else [place]
     stats = [(file, file.stat()) for file in files if file.is_file()]
-    return [(str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats]
+    return (stamp, *((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats))
+
+
+def _store_stamp(url: str) -> int | None:
+    try:
+        store = Store(url, "page")
+        stamp = store.stamp()
+        store.close()
+    except InputError:
+        return None
+    return stamp

@@ -5,8 +5,8 @@ is closed, since the farewell lacks a cross-site token: that check is off, our t
 end. It asks for no token: we always do. It loads every extension of JupyterLab: only the widgets' here. And it may
 show source code in errors: it never does here.
 
-A kernel for the first app runs before anybody asks for it, up to the cell that needs the address; then the next one
-is started.
+For the apps of every day and the studio a kernel each runs before anybody asks for it, up to the cell that needs the
+address; then the next one is started.
 """
 
 import os
@@ -14,7 +14,7 @@ import secrets
 import socket
 import sys
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
@@ -28,15 +28,11 @@ HERE: Final = "127.0.0.1"
 IDLE_SECONDS: Final = 1200  # a kernel that nobody has used for so long ends
 TEMPLATES: Final = Path(__file__).resolve().parent / "jupyter"
 _HEAT_AFTER: Final = 8  # seconds after a page was asked for: the next kernel must not slow that page down
-_NOT_HEATED: Final = (  # a kernel that waits takes memory: one is enough
-    "threshold_panel.ipynb",
-    "chain_walk.ipynb",
-    "roi_panel.ipynb",
-    "drill.ipynb",
+HEATED: Final = (
     "war_room.ipynb",
     "desk.ipynb",
-    "board.ipynb",
-)
+    "studio.ipynb",
+)  # each waits in a kernel of its own, which takes memory
 _WIDGETS: Final = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
@@ -44,8 +40,12 @@ _WIDGETS: Final = (
 )  # Voila's part of the widgets is an extension of its own
 
 
-def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) -> list[str]:
+def arguments(
+    port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS, heated: Collection[str] = HEATED
+) -> list[str]:
     """What Voila is started with. The token is not here: it goes by the environment, which others cannot read.
+
+    heated: the notebooks for which a kernel runs before anybody asks.
 
     Examples
     --------
@@ -70,11 +70,18 @@ def arguments(port: int, *, host: str = HERE, idle_seconds: int = IDLE_SECONDS) 
         "--VoilaConfiguration.file_allowlist=$^",
         f"--MappingKernelManager.cull_idle_timeout={idle_seconds}",
         f"--MappingKernelManager.cull_interval={min(60, idle_seconds)}",
+        *(_heating(heated) if heated else ()),
+        "--TagRemovePreprocessor.remove_cell_tags=lab-only",
+    ]
+
+
+def _heating(heated: Collection[str]) -> list[str]:
+    cold = sorted(file.name for file in (notebooks() / "apps").glob("*.ipynb") if file.name not in heated)
+    return [
         "--preheat_kernel=True",
         "--pool_size=1",
         f"--VoilaKernelManager.fill_delay={_HEAT_AFTER}",
-        *(f"--VoilaKernelManager.preheat_denylist={name}" for name in _NOT_HEATED),
-        "--TagRemovePreprocessor.remove_cell_tags=lab-only",
+        *(f"--VoilaKernelManager.preheat_denylist={name}" for name in cold),
     ]
 
 

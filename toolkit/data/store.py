@@ -131,8 +131,9 @@ class Store:
 
     def written_since(self, stamp: int) -> set[str]:
         """The tables that were written into after a stamp."""
-        query = select(self._journal.c.table_name).where(self._journal.c.number > stamp).distinct()
-        return set(self._run(lambda connection: connection.execute(query).scalars().all()))
+        j = self.tables.journal
+        query = select(j.c.table_name).where(j.c.number > stamp).distinct()
+        return set(self.run(lambda connection: connection.execute(query).scalars().all()))
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

@@ -13,17 +13,17 @@ from toolkit.language.forms import missing
 from toolkit.method.daily_reports import DIMENSIONS
 from toolkit.reports import control_words as words
 from toolkit.reports import request_words as asked
+from toolkit.reports.campaign_words import column_name
 from toolkit.reports.chain_story import chain_picture
 from toolkit.reports.control_evidence import CLOCK_STATES
 from toolkit.reports.document import Picture
 from toolkit.reports.evidence import every_tier_row
 from toolkit.reports.report import Report
-from toolkit.reports.team_evidence import column_name
 from toolkit.reports.teller import Teller
 from toolkit.state.drill_room import people_of
 
 WEEKS: Final = 8  # Fridays of the history
-_REQUESTS: Final = 5  # the newest ones
+_REQUESTS: Final = 4  # the newest ones
 _DOUBTS: Final = 4
 _FAR: Final = 0.005  # a chance that would be written as 0 %
 
@@ -128,9 +128,11 @@ def _newest(t: Teller, account: str, column: str) -> Any:
 
 
 def _margin(t: Teller, account: str, row: pd.Series) -> tuple[str, ...]:
-    """Each line that could change the tier: how far, and how likely next week's report crosses it."""
+    """What lacks for the next tier; of each line that could change the tier how far, and how likely next week's report
+    crosses it.
+    """
     found = _of(t.team.week.from_lines, account).sort_values("line")
-    said = []
+    said = [] if row["tier"] == "A" else [row["why"]]
     for one in found[found["chance_to_cross"].notna()].itertuples(index=False):
         side = "above" if one.win_probability >= one.threshold else "below"
         facts = {"tier": one.line.upper(), "line": one.threshold, "points": one.win_probability - one.threshold}
@@ -141,7 +143,7 @@ def _margin(t: Teller, account: str, row: pd.Series) -> tuple[str, ...]:
             said.append(t.w.say(f"account.margin.{side}", **facts, **noise))
     if row["on_watch"]:
         said.append(t.w.say("account.margin.watch"))
-    return tuple(said) or (t.w.say("account.margin.none"),)
+    return tuple(said if len(found) else [*said, t.w.say("account.margin.none")])
 
 
 def _history(t: Teller, account: str) -> pd.DataFrame:
@@ -232,6 +234,6 @@ def _alerts(report: Report, account: str) -> pd.DataFrame:
 
 def _campaigns(t: Teller, report: Report, account: str) -> pd.DataFrame:
     rows = _of(report.evidence["board_cards"], account)
-    columns = [column_name(code, t.w) for code in rows["board_column"]]
+    columns = [column_name(code, t.w.language) for code in rows["board_column"]]
     made = {"name": rows["campaign_name"], "column": columns, "stand": rows["stand"]}
     return pd.DataFrame(made | {"progress": rows["progress"], "state": rows["state"]})

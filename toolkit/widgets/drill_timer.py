@@ -40,12 +40,29 @@ def told(seconds: int, phases: Phases, language: str) -> str:
     return say("document.timer.left", language, phase=phases[place][0], time=f"{left // 60}:{left % 60:02d}")
 
 
-def drill_timer(phases: Phases, language: str = "zh") -> widgets.HBox:
+class DrillTimer(widgets.HBox):
     """Play and stop, a bar over all phases, and the phase that runs with its time left."""
-    total = 60 * sum(minutes for _, minutes in phases)
-    play = widgets.Play(min=0, max=total, interval=1000, show_repeat=False)
-    bar = widgets.IntProgress(min=0, max=total, layout=widgets.Layout(width="320px"))
-    words = widgets.Label(told(0, phases, language))
-    widgets.link((play, "value"), (bar, "value"))
-    play.observe(lambda change: setattr(words, "value", told(change["new"], phases, language)), "value")
-    return widgets.HBox([play, bar, words])
+
+    def __init__(self, phases: Phases, language: str = "zh") -> None:
+        self._phases, self._language = phases, language
+        total = 60 * sum(minutes for _, minutes in phases)
+        self._play = widgets.Play(min=0, max=total, interval=1000, show_repeat=False)
+        self._words = widgets.Label()
+        bar = widgets.IntProgress(min=0, max=total, layout=widgets.Layout(width="320px"))
+        widgets.link((self._play, "value"), (bar, "value"))
+        self._play.observe(lambda _: self._tell(), "value")
+        super().__init__([self._play, bar, self._words])
+        self._tell()
+
+    def relabel(self, phases: Phases, language: str) -> None:
+        """The same phases in another language; a timer that runs goes on."""
+        self._phases, self._language = phases, language
+        self._tell()
+
+    def _tell(self) -> None:
+        self._words.value = told(self._play.value, self._phases, self._language)
+
+
+def drill_timer(phases: Phases, language: str = "zh") -> DrillTimer:
+    """The timer of a drill's phases as a widget, for JupyterLab and Voila."""
+    return DrillTimer(phases, language)

@@ -12,6 +12,8 @@ from toolkit.base.errors import InputError
 from toolkit.language import LANGUAGES, check_language, say
 from toolkit.parameters import Parameters
 from toolkit.publish import room_page
+from toolkit.widgets.board import Board
+from toolkit.widgets.board_model import BoardModel
 from toolkit.widgets.pieces import ROOT as FIGURES
 from toolkit.widgets.pressed import Pressed
 from toolkit.widgets.threshold_looks import ROOT, Kit, mark, show_if, style
@@ -21,6 +23,7 @@ from toolkit.widgets.war_room_decisions import DecisionsPart, with_words
 from toolkit.widgets.war_room_model import WarRoomModel
 
 _ROOM: Final = "kat-room"
+_TABS: Final = ("week", "decisions", "accounts", "board")
 _EVERY: Final = 2000  # ms between two looks at what others wrote
 _REST: Final = 30.0  # seconds that a week that was worked out again stands at least
 
@@ -35,14 +38,16 @@ class WarRoom(widgets.VBox):
         self._worked_out = 0.0
         self._title, self._notice = kit.html(), kit.html("notice")
         self._tongue = kit.tongue(self._language, self._switched)
-        self._week = kit.make(Pressed, "week", pressed=self.press, every=0 if model.read_only else _EVERY)
+        self._week = kit.make(Pressed, pressed=self.press, every=_EVERY if model.follows else 0)
         self.decisions = DecisionsPart(self)
         self.accounts = AccountsPart(self)
-        self._parts = {"week": self._week, "decisions": self.decisions.box, "accounts": self.accounts.box}
+        self._board = kit.column("board hidden")
+        boxes = (kit.column("week", self._week), self.decisions.box, self.accounts.box, self._board)
+        self._parts = dict(zip(_TABS, boxes, strict=True))
         self._old = set(self._parts)
         self._tabs = kit.make(widgets.ToggleButtons, "tabs", options=list(self._parts))
-        head = kit.box("head", self._title, self._tongue)
-        page = kit.column("page", head, self._tabs, self._notice, *self._parts.values())
+        head = kit.box("head", self._title, self._tabs, self._tongue)
+        page = kit.column("page", head, self._notice, *self._parts.values())
         look = style(("figures.css", FIGURES), ("war_room.css", _ROOM))
         super().__init__([kit.html("", look), page])
         self._dom_classes = (ROOT, FIGURES, _ROOM)
@@ -71,7 +76,7 @@ class WarRoom(widgets.VBox):
 
     @property
     def tab(self) -> str:
-        """The tab that is looked at: week, decisions, accounts."""
+        """The tab that is looked at: week, decisions, accounts, board."""
         return str(self._tabs.value)
 
     @tab.setter
@@ -134,9 +139,21 @@ class WarRoom(widgets.VBox):
         tab = self.tab
         if tab in self._old:
             self._old.discard(tab)
-            {"week": self._show_week, "decisions": self.decisions.show, "accounts": self.accounts.show}[tab]()
+            self._show(tab)
         for name, part in self._parts.items():
             show_if(part, name == tab)
+
+    def _show(self, tab: str) -> None:
+        show = {"week": self._show_week, "decisions": self.decisions.show, "accounts": self.accounts.show}
+        show.get(tab, self._show_board)()
+
+    def _show_board(self) -> None:
+        """The campaign board, made when it is first looked at; it follows its store by itself."""
+        if not self._board.children:
+            model = self._model
+            board = BoardModel(model.source, model.parameters, self._language, model.who)
+            self._board.children = [Board(board, self._language)]
+        self._board.children[0].language = self._language
 
     def _show_week(self) -> None:
         model, language = self._model, self._language
@@ -148,6 +165,10 @@ class WarRoom(widgets.VBox):
         self._count()
         self._old |= {"week", "decisions"}
         self._turned()
+
+    def refresh(self) -> None:
+        """Take what was written since it was made."""
+        self.look()
 
     # --- what others write --------------------------------------------------------------------------------------------
 

@@ -29,8 +29,10 @@ class AccountsPart:
         self.filters: dict[str, Any] = {name: kit.make(widgets.Dropdown) for name in _FILTERS}
         self._list = kit.make(Pressed, pressed=self.press)
         self._page = kit.make(Pressed, pressed=self.press)
-        self._bar = kit.box("filters", self.search, *self.filters.values())
-        self.box = kit.column("accounts hidden", self._bar, self._list, self._page)
+        filters = kit.box("filters", self.search, *self.filters.values())
+        self._found = kit.column("found", filters, self._list)
+        self._one = kit.column("one hidden", self._page)
+        self.box = kit.column("accounts hidden", self._found, self._one)
         for widget in (self.search, *self.filters.values()):
             widget.observe(lambda _: self._narrowed(), "value")
 
@@ -64,9 +66,8 @@ class AccountsPart:
         else:
             self._account = ""
             self._show_list()
-        for part in (self._bar, self._list):
-            show_if(part, not there)
-        show_if(self._page, there)
+        show_if(self._found, not there)
+        show_if(self._one, there)
 
     def _show_list(self) -> None:
         rows, asked = self._room.model.accounts(self._room.language, self._asked), self._asked
@@ -79,7 +80,7 @@ class AccountsPart:
     def _narrowed(self) -> None:
         if self._quiet:
             return
-        chosen = {name: box.value or "" for name, box in self.filters.items()}
+        chosen: dict[str, Any] = {name: box.value or "" for name, box in self.filters.items()}
         self._asked = replace(self._asked, search=self.search.value, **chosen)
         self._most = _STEP
         self._show_list()

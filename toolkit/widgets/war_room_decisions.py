@@ -58,11 +58,10 @@ class DecisionsPart:
         room, closed = self._room, self._room.model.closed(self._room.language)
         self.reason.description, self.until.description = room.say("reason"), room.say("resume_on")
         kept = self.until.value
-        self.until.options = [(room.say("pick_day"), None), *room.model.resume_days(room.language)]
-        self.until.value = kept if kept in [day for _, day in self.until.options] else None
+        self.until.options = [(room.say("pick_day"), ""), *room.model.resume_days(room.language)]
+        self.until.value = kept if kept in [day for _, day in self.until.options] else ""
         for verdict, button in self.buttons.items():
-            button.description, button.disabled = room.say(f"verdict.{verdict}"), bool(closed)
-            button.tooltip = closed
+            button.description = room.say(f"verdict.{verdict}")
         self._note.value = tag("p", closed, "sub") if closed else ""
 
     def show(self) -> None:
@@ -78,6 +77,12 @@ class DecisionsPart:
         if not len(shown):
             self._above.html = tag("p", room.say("no_decisions"), "none")
         self._foot.html = self._other(others)
+        there = self._chosen in set(shown["action_ids"])
+        why = room.model.closed(room.language) or ("" if there else room.say("gone"))
+        for button in self.buttons.values():
+            button.disabled, button.tooltip = bool(why), why
+        if self._chosen and not there:
+            self._fault.value = tag("p", why, "sub")
         show_if(self._form, bool(self._chosen))
 
     def _other(self, n: int) -> Markup:
@@ -106,7 +111,7 @@ class DecisionsPart:
 
     def _known_day(self, answer: Answer | None) -> Any:
         day = answer.resume_on.date() if answer is not None and answer.resume_on is not None else None
-        return day if day in [known for _, known in self.until.options] else None
+        return day if day in [known for _, known in self.until.options] else ""
 
     def _answer(self, verdict: str) -> None:
         """Write the answer; what is wrong stays beside the fields, which keep what was typed."""

@@ -12,7 +12,7 @@ from toolkit.base.errors import InputError
 from toolkit.base.weeks import day as one_day
 from toolkit.data.load import Data, load
 from toolkit.data.store import Changed, Store, today
-from toolkit.language import say
+from toolkit.language import LANGUAGES, say
 from toolkit.language.forms import form
 from toolkit.parameters import Parameters
 from toolkit.reports.account_page import AccountPage, AccountPages
@@ -109,12 +109,13 @@ class WarRoomModel:
         self._versions: dict[str, int] = {}
         self.works_as(who, audience)
 
-    def works_as(self, who: str, audience: str) -> None:
-        """Who answers from now on, and what they may see."""
+    def works_as(self, who: str, audience: str) -> "WarRoomModel":
+        """Who answers from now on, and what they may see; itself."""
         self.who, self.audience = who or self._director(), audience
         if self._store is not None:
             self._store.who = self.who
         self._read_answers()
+        return self
 
     def _director(self) -> str:
         reps = self.week.data.reps
@@ -150,12 +151,18 @@ class WarRoomModel:
         """One account's page."""
         return self.week.page(account, language, self.audience)
 
-    def warm(self, *languages: str) -> None:
-        """Tell the week in these languages beforehand, so that nobody waits for it."""
-        for language in languages:
+    def warm(self) -> "WarRoomModel":
+        """Tell the week in every language beforehand, so that nobody waits for it; itself."""
+        for language in LANGUAGES:
             self.report(language)
             for account in self.week.rows(language)["account_id"].head(1):
                 self.page(account, language)
+        return self
+
+    @property
+    def follows(self) -> bool:
+        """Whether it sees by itself what others write."""
+        return self._store is not None
 
     # --- what others write --------------------------------------------------------------------------------------------
 
@@ -300,7 +307,7 @@ class WarRoomModel:
 
 def _answer(values: Any, version: int) -> Answer:
     """A row of `decisions`, from a frame or from the store."""
-    given = {name: None if pd.isna(value) else value for name, value in dict(values).items()}
+    given: dict[str, Any] = {name: None if pd.isna(value) else value for name, value in dict(values).items()}
     return Answer(
         verdict=given["verdict"],
         reason=given["reason"] or "",
