@@ -28,7 +28,7 @@ class Server:
         known = environment(str(data), "zh", TOKEN, users=users) | {"KAT_FOLDER": str(folder)}
         self.process = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://{HERE}:{self.port}"
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 240  # a machine that is busy
         while self.status("/voila/static/nothing") is None and time.monotonic() < deadline:
             time.sleep(0.2)
 

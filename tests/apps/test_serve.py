@@ -202,6 +202,12 @@ def test_with_a_file_of_users_the_state_is_heated_and_no_widget_before_the_key_i
         assert hasattr(page.opened(app), "model") is opens
 
 
+def test_what_depends_on_the_address_is_made_when_it_is_known(heated, monkeypatch):
+    app = page.prepared(lambda: page.loaded(kat.studio), lambda _: studio(data()), personal=True)
+    assert app.made is not None and app.shown is None
+    assert page.opened(app).language == "en"
+
+
 def test_a_heated_refusal_is_said_in_the_language_of_the_address(heated, monkeypatch, tmp_path):
     monkeypatch.setenv("KAT_DATA", str(tmp_path / "nothing"))
     assert "cannot be opened" in words(page.opened(page.prepared(data, studio)))

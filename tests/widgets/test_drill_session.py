@@ -39,3 +39,13 @@ def test_what_cannot_be_recorded_is_said_where_one_looks(data, tmp_path):
     all_of(drill, widgets.Textarea)[0].value = "x"
     button(drill, "Record it").click()
     assert "is no folder, nothing was written" in html(drill)
+
+
+def test_in_another_language_what_is_ticked_and_written_stays(data, tmp_path):
+    drill = kat.drill_session(data, tmp_path, "2026-11-20", language="zh", account="A001")
+    ticked, outcome = all_of(drill, widgets.Checkbox)[0], all_of(drill, widgets.Textarea)[0]
+    was = ticked.description
+    ticked.value, outcome.value = True, "held"
+    drill._switched("en")
+    assert ticked.description != was and ticked.value and outcome.value == "held"
+    assert button(drill, "Record it") and "in-en" in drill._dom_classes and "in-zh" not in drill._dom_classes

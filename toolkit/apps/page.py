@@ -117,12 +117,14 @@ def prepared(
     view: Callable[[Any], widgets.Widget],
     roles: tuple[str, ...] = STAFF,
     warm: Callable[[Any], Any] = lambda made: made,
+    personal: bool = False,
 ) -> Prepared:
     """An app of a `state` and a `view` of it. A kernel that is heated runs up to here, and waits in `opened`; it has
     the time to `warm` the state, so that the first click is as fast as the next.
 
-    What is heated is the state, and without a file of users the widget too. With one, no widget is made before
-    somebody's key is known: a browser may ask a kernel for every widget that it holds.
+    What is heated is the state, and the widget too, unless it is `personal`: another one for another user or address.
+    With a file of users no widget is made before somebody's key is known: a browser may ask a kernel for every widget
+    that it holds.
     """
     app = Prepared(state, view, roles)
     if os.environ.get("VOILA_PREHEAT") != "True":
@@ -132,7 +134,7 @@ def prepared(
     try:
         made = state()
         warm(made)
-        shown_now = None if os.environ.get("KAT_USERS") else view(made)
+        shown_now = None if personal or os.environ.get("KAT_USERS") else view(made)
     except InputError:  # told to whoever opens it, in their language
         return app
     return replace(app, made=made, shown=shown_now, files=files)
@@ -156,6 +158,18 @@ def opened(app: Prepared) -> widgets.Widget:
         view.language = language()
         return view
     return shown(lambda: app.view(made), app.roles)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is loaded and cannot get old: code, and what it needs the first time."""
+
+    follows: bool = True
+
+
+def loaded(*_: Any) -> Loaded:
+    """The state of an app that reads its store when it is opened: its code, loaded by being named here."""
+    return Loaded()
 
 
 @runtime_checkable

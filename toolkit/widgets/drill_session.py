@@ -1,5 +1,6 @@
 """Monday's drill as it is held: the case, its timer, what was handled, how it came out, and the record of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,13 +10,13 @@ from markupsafe import Markup
 from toolkit.base.errors import InputError
 from toolkit.base.keyed_draw import Salt
 from toolkit.data.load import Data
-from toolkit.language import say
+from toolkit.language import LANGUAGES, say
 from toolkit.parameters import Parameters
 from toolkit.publish.document_page import fragment
 from toolkit.publish.record_session import record_session
 from toolkit.reports.drill_room import DrillRoom, drill_room
-from toolkit.widgets.drill_timer import drill_timer
-from toolkit.widgets.threshold_looks import ROOT, Kit, style
+from toolkit.widgets.drill_timer import DrillTimer
+from toolkit.widgets.threshold_looks import ROOT, Kit, mark, style
 from toolkit.widgets.threshold_result import tag
 
 DRILL: Final = "kat-drill"
@@ -27,35 +28,53 @@ class DrillSession(widgets.VBox):
     def __init__(self, room: DrillRoom, source: str | Path, who: str) -> None:
         self._room, self._source, self._who = room, source, who
         self._kit = kit = Kit()
-        self._cards = [
-            kit.make(widgets.Checkbox, "handled", description=f"{number} · {name}", indent=False)
-            for number, name in room.cards
-        ]
-        team = room.monday.team
-        reps = [(str(team.week.rep(one)), str(one)) for one in team.week.active["owner_id"].dropna().unique()]
-        self._rep = kit.make(widgets.Dropdown, options=[(self._say("nobody"), ""), *sorted(reps)])
-        self._rep.description = self._say("rep")
-        self._outcome = kit.make(widgets.Textarea, placeholder=self._say("outcome_how"))
-        self._keep = kit.make(widgets.Button, description=self._say("record"))
-        self._said = kit.html()
-        title = Markup("<h1>{}</h1>").format(say("document.case.title_none", room.language))
-        case = kit.column("detail", kit.html("", fragment(room.drill())))
+        self._title, self._case, self._said = kit.html(), kit.html(), kit.html()
+        self._handled, self._how = kit.html(), kit.html()
+        self._cards = [kit.make(widgets.Checkbox, "handled", indent=False) for _ in room.cards]
+        self._rep = kit.make(widgets.Dropdown)
+        self._outcome = kit.make(widgets.Textarea)
+        self._keep = kit.make(widgets.Button)
+        self._timer = DrillTimer(room.phases, room.language)
+        head = kit.box("head", self._title, kit.tongue(room.language, self._switched))
+        case = kit.column("detail", self._case)
         body = kit.box("grid", self._controls(), case) if room.cards else case
-        looks = kit.html("", style(("drill_session.css", DRILL)))
-        super().__init__([looks, kit.column("page", kit.box("head", kit.html("", title)), body)])
+        super().__init__([kit.html("", style(("drill_session.css", DRILL))), kit.column("page", head, body)])
         self._dom_classes = (ROOT, DRILL)
         self._outcome.observe(lambda _: self._ready(), "value")
         self._keep.on_click(lambda _: self.record())
-        self._ready()
+        self._relabel()
 
     def _controls(self) -> widgets.Box:
         kit = self._kit
-        timer = drill_timer(self._room.phases, self._room.language)
-        timer.add_class("timer")
-        handled = kit.column("cards", kit.html("", tag("h3", self._say("handled"))), *self._cards)
-        outcome = kit.column("outcome", kit.html("", tag("h3", self._say("outcome"))), self._outcome)
+        self._timer.add_class("timer")
+        handled = kit.column("cards", self._handled, *self._cards)
+        outcome = kit.column("outcome", self._how, self._outcome)
         who = kit.column("control", self._rep)
-        return kit.column("controls", timer, handled, who, outcome, kit.box("buttons", self._keep), self._said)
+        return kit.column("controls", self._timer, handled, who, outcome, kit.box("buttons", self._keep), self._said)
+
+    def _switched(self, language: str) -> None:
+        """The same drill in another language: what is ticked, written and timed stays."""
+        room = self._room
+        self._room = replace(room, monday=room.monday.in_language(language), today=room.today.in_language(language))
+        self._relabel()
+
+    def _relabel(self) -> None:
+        room = self._room
+        for name in LANGUAGES:
+            mark(self, f"in-{name}", name == room.language)
+        self._title.value = Markup("<h1>{}</h1>").format(say("document.case.title_none", room.language))
+        self._case.value = fragment(room.drill())
+        for box, (number, name) in zip(self._cards, room.cards, strict=True):
+            box.description = f"{number} · {name}"
+        team, kept = room.monday.team, self._rep.value
+        reps = [(str(team.week.rep(one)), str(one)) for one in team.week.active["owner_id"].dropna().unique()]
+        self._rep.options = [(self._say("nobody"), ""), *sorted(reps)]
+        self._rep.value = kept or ""
+        self._rep.description, self._keep.description = self._say("rep"), self._say("record")
+        self._outcome.placeholder = self._say("outcome_how")
+        self._handled.value, self._how.value = tag("h3", self._say("handled")), tag("h3", self._say("outcome"))
+        self._timer.relabel(room.phases, room.language)
+        self._ready()
 
     def _say(self, key: str, **facts: object) -> str:
         return say(f"document.drill_session.{key}", self._room.language, **facts)
