@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from tests.apps.served import SOON, Server
+from tests.widgets.desk_team import store
 from tests.widgets.team import source
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lost")]
@@ -49,3 +50,19 @@ def test_a_page_says_that_the_server_cannot_be_reached_and_leaves_what_was_typed
     running.end()
     tab.locator("#lost").get_by_text(SAID["en"][2]).wait_for(timeout=SOON)
     assert not tab.locator("#lost button").is_visible() and tab.inner_text(".verdict h2") == words
+
+
+def test_what_was_typed_before_the_kernel_died_is_there_as_a_draft(opened, tmp_path):
+    url = store(tmp_path)
+    running = Server(url, tmp_path, heated=False)
+    desk = {"app": "desk.ipynb", "more": "&rep=R1", "wait": "button.send >> visible=true"}
+    tab, _ = opened("en", 390, running=running, **desk)
+    tab.get_by_role("button", name="Shuguang").click()
+    tab.get_by_label("Note").fill("typed before it died")
+    tab.keyboard.press("Tab")
+    tab.get_by_role("button", name="Shuguang (draft)").wait_for(timeout=SOON)
+    os.kill(running.kernel_pids()[0], signal.SIGKILL)
+    tab.locator("#lost button").click(timeout=SOON)
+    tab.get_by_role("button", name="Shuguang (draft)").click(timeout=SOON)
+    tab.wait_for_function("() => document.querySelector('textarea').value === 'typed before it died'", timeout=SOON)
+    running.end()

@@ -52,7 +52,7 @@ class Desk(widgets.VBox):
 
     def _switched(self, language: str) -> None:
         self._language = self._model.language = language
-        self._relabel()
+        self.report.caught(self._relabel)
 
     def _relabel(self) -> None:
         for name in LANGUAGES:

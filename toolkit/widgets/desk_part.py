@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from toolkit.base.errors import InputError
 from toolkit.data.entry import Refusal
+from toolkit.data.refusal import Refused
 from toolkit.language import say
 from toolkit.widgets.desk_fields import Field
 from toolkit.widgets.threshold_looks import Kit
@@ -34,8 +35,22 @@ class Part:
     def button(self, clicked: Callable[[], object], words: str = "", classes: str = "") -> Any:
         """A button."""
         made = self.kit.make(widgets.Button, *classes.split(), description=words)
-        made.on_click(lambda _: clicked())
+        made.on_click(lambda _: self.caught(clicked))
         return made
+
+    def caught(self, work: Callable[[], object]) -> bool:
+        """Do what looks into the store; where it cannot, `said` says why, and what to do. Whether it was done."""
+        try:
+            work()
+        except InputError as error:
+            self.said.value = self.refused(error)
+            return False
+        return True
+
+    def refused(self, error: InputError) -> Markup:
+        """Why something was not done; of a database in trouble also that what was typed is still here."""
+        stays = [say("desk.stays", self.language)] if isinstance(error, Refused) else []
+        return self.problem([*str(error).splitlines(), *stays])
 
     def heading(self, words: str, sub: str = "") -> Markup:
         """A heading, with a line below it."""
@@ -56,7 +71,7 @@ class Part:
             for name, words in beside.items():
                 if fields and name in fields:
                     fields[name].wrong(words)
-            self.said.value = self.problem(str(error).splitlines())
+            self.said.value = self.refused(error)
             return False
         return True
 

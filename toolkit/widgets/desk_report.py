@@ -54,7 +54,7 @@ class ReportPart(Part):
         self._rival = kit.column("rival", *(self.fields[name].box for name in COMPETITOR))
         self._form = kit.column("card form", *self._shown())
         self.box = kit.column("part", self._progress, self._account, self._form)
-        self._account.observe(lambda _: self._opened(), "value")
+        self._account.observe(lambda change: self._went(change["old"]), "value")
         self._moved.watch(self._turned)
         for field in self.fields.values():
             field.watch(self._typed)
@@ -129,21 +129,27 @@ class ReportPart(Part):
 
     # --- the form ---------------------------------------------------------------------------------------------------
 
+    def _went(self, before: str | None) -> None:
+        """Open the account that is picked; where the store does not give it, stay with the one whose form is shown."""
+        if not self._quiet and not self.caught(self._opened):
+            self._quiet = True
+            self._account.value = before
+            self._quiet = False
+
     def _opened(self) -> None:
         """The form of the account that is picked, as it was left."""
         account = self._account.value
         if self._quiet or account is None:
             return
+        before, asked, filled = self.model.last(account), self.model.requests(account), self.model.filled(account)
         self.said.value = self._back.value = ""
         show_if(self._next, False)
-        before = self.model.last(account)
         key = "from.report" if before else "from.nothing"
         self._from.value = tag("p", self.say(key, day=before.get("report_date")), "sub")
         self._quiet = True
         none = [("", "")]
-        requests = [(self._request(row), row["request_id"]) for row in self.model.requests(account)]
+        requests = [(self._request(row), row["request_id"]) for row in asked]
         self._taps("request_id").options(requests or none[:0])
-        filled = self.model.filled(account)
         for name, value in filled.items():
             self.fields[name].value = value
             self.fields[name].wrong("")
