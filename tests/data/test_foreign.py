@@ -187,3 +187,14 @@ def test_a_word_of_ours_that_heads_a_column_of_the_source_is_a_header(tmp_path):
     weeks = "week_ending,account_id,win_probability\n2026-11-20,A1,0.5\n"
     data = load(write(tmp_path, "accounts: {values: account_name}", accounts=text, account_weeks=weeks))
     assert data.accounts["account_name"].tolist() == ["Acme"]
+
+
+def test_a_column_tells_the_currency_of_each_row(tmp_path):
+    head = "account_id,account_name,market_role,opened_on,status,annual_potential,币种\n"
+    text = head + "".join(
+        f"A{k},N,long_tail,2026-01-05,active,100,{code}\n" for k, code in enumerate(["CNY", "USD", ""])
+    )
+    weeks = "week_ending,account_id,win_probability\n2026-11-20,A1,0.5\n"
+    mapping = "accounts:\n  read: {sheet: people, currency: 币种}\n  currencies: {USD: 7.1}\n"
+    data = load(write(tmp_path, mapping, people=text, account_weeks=weeks))
+    assert data.accounts["annual_potential"].tolist() == [100, 710, 100]

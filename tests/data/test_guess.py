@@ -269,3 +269,19 @@ def test_a_mapping_that_somebody_edited_is_kept_until_told_otherwise(tmp_path):
         write(proposal, file, "en")
     assert file.read_text("utf-8") == before
     assert write(proposal, file, "en", overwrite=True) == "replaced"
+
+
+def test_the_next_export_may_close_deals_with_words_that_this_one_does_not_hold(tmp_path):
+    text = "Account Name,Stage,Probability,Close Date\nAcme,Proposal,50%,2026-12-01\n"
+    values = guess(tmp_path, deals=text).tables["opportunities"].values["stage"]
+    assert values == {"Closed Won": "won", "Closed Lost": "lost", "Proposal": "4"}
+
+
+def test_a_foreign_currency_in_a_header_or_a_column_of_codes_is_asked(tmp_path):
+    head = "Account Name,Stage,Amount (USD),Close Date\n"
+    header = guess(tmp_path, deals=head + "Acme,Proposal,5,2026-12-01\n")
+    assert "factors.opportunities.amount" in asked(header)
+    text = "客户名称,阶段,商机金额,币种,预计结单日期\n甲,谈判,500000,CNY,2026-12-01\n乙,谈判,90000,USD,2026-12-01\n"
+    column = guess(tmp_path, 商机=text)
+    assert column.tables["opportunities"].currency == "币种"
+    assert "currencies.opportunities.USD" in asked(column)

@@ -169,3 +169,10 @@ def test_a_past_friday_of_accumulated_exports_is_as_it_was(tmp_path):
     data = team(tmp_path, deals_2026__11__13=rows.format("Offer,0.5"), deals_2026__11__20=rows.format("Won,1"))
     assert data.accounts["status"].tolist() == ["won"]
     assert data.at("2026-11-13").accounts["status"].tolist() == ["active"]
+
+
+def test_an_unknown_stage_is_open_only_where_the_probability_says_so(tmp_path):
+    rows = "D1,Acme,Haggling,0.6,1000,,,\nD2,Birch,Beaten,0,900,,,\nD3,Cedar,Signed,1,800,,,\n"
+    data = team(tmp_path, deals_2026__11__20=rows)
+    assert weeks(data) == [["11-20", "acme"]]
+    assert data.faults["rule"].tolist() == ["unknown_choice"] * 3

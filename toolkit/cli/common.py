@@ -8,6 +8,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,7 @@ app = typer.Typer(help=help_of("kat"), no_args_is_help=True, add_completion=Fals
 Data = Annotated[str | None, typer.Option("--data", help=help_of("data"), metavar="SOURCE")]
 Columns = Annotated[str | None, typer.Option("--columns", help=help_of("columns"), metavar="FILE")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help=help_of("as_of"), metavar="DAY")]
+SeenOn = Annotated[str | None, typer.Option("--as-of", help=help_of("seen_on"), metavar="DAY")]
 Settings = Annotated[str | None, typer.Option("--parameters", help=help_of("parameters_file"), metavar="FILE")]
 Pairs = Annotated[list[str] | None, typer.Option("--set", help=help_of("set"), metavar="PATH=VALUE")]
 Audience = Annotated[str, typer.Option("--for", help=help_of("for"), metavar="director|team")]
@@ -65,6 +67,13 @@ def exit_codes(language: str, debug: bool) -> Iterator[None]:
 def refuse(message: str) -> None:
     echo(message, "bold red", error=True)
     raise typer.Exit(2) from None
+
+
+def day_asked(text: str | None) -> date | None:
+    """The day of an option; None without one. Raises InputError for what is no day."""
+    from toolkit.base.weeks import day
+
+    return date.fromisoformat(str(day(text))) if text else None
 
 
 def chosen_parameters(file: str | None, pairs: list[str] | None, language: str) -> "Parameters":

@@ -11,10 +11,12 @@ from toolkit.cli.common import (
     Debug,
     Language,
     Pairs,
+    SeenOn,
     Settings,
     Strict,
     app,
     chosen_parameters,
+    day_asked,
     echo,
     echo_table,
     exit_codes,
@@ -27,6 +29,7 @@ from toolkit.language import say
 def check_command(
     data: Data = None,
     columns: Columns = None,
+    seen_on: SeenOn = None,
     output: Annotated[str | None, typer.Option("--output", help=help_of("check_output"), metavar="FOLDER")] = None,
     parameters: Settings = None,
     pairs: Pairs = None,
@@ -41,7 +44,9 @@ def check_command(
         from toolkit.data.faults import fault_headline, fault_summary, write_faults
         from toolkit.data.load import load
 
-        team = load(source, columns=columns, parameters=chosen, strict=strict, language=language)
+        team = load(
+            source, columns=columns, seen_on=day_asked(seen_on), parameters=chosen, strict=strict, language=language
+        )
         echo(fault_headline(team, language), "yellow" if len(team.faults) else "")
         if len(team.faults):
             echo_table(fault_summary(team, language))

@@ -1,5 +1,6 @@
 """`kat import --guess`: the proposal on the terminal, then the mapping file, a trial, and what is still missing."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,11 +56,11 @@ def _table(guess: "TableGuess", language: str) -> None:
     from rich.text import Text
 
     from toolkit.data.guess.told import note, reasons
-    from toolkit.data.headers import column_label, table_label
+    from toolkit.data.headers import column_label
 
     echo("")
-    label = table_label(guess.table, language)
-    echo(say("guess.sheet", language, sheet=guess.sheet, table=label, name=guess.table, rows=guess.rows), "bold")
+    table = _named(guess.table, language)
+    echo(say("guess.sheet", language, sheet=guess.sheet, table=table, rows=guess.rows), "bold")
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2))
     heads = ("theirs", "ours", "sure", "example", "why")
     for head in heads:
@@ -70,6 +71,10 @@ def _table(guess: "TableGuess", language: str) -> None:
         ours = Text(column_label(guess.table, one.column, language))
         shown.add_row(theirs, ours, level, Text(_example(one.examples)), Text(reasons(guess, one.column, language)))
     Console(highlight=False).print(shown)
+    for column, words in guess.values.items():
+        told = say("guess.list", language).join(f"{word} → {code}" for word, code in words.items())
+        header = guess.columns[column].header if column in guess.columns else column
+        echo(f"  {say('guess.meanings', language, header=header, words=told)}", "dim")
     for remark in guess.notes:
         echo(f"  {note(remark, guess.table, language)}", "dim")
     if guess.unused:
@@ -108,14 +113,7 @@ def _questions(proposal: "Proposal", language: str) -> None:
     echo(say("guess.questions", language, n=len(proposal.questions)), "bold yellow")
     for number, question in enumerate(proposal.questions, 1):
         echo(f"  {number}. {question_line(question, language)}")
-        echo(f"     --answer {_quoted(question.key)}=", "dim")
-
-
-def _quoted(key: str) -> str:
-    """A key as a shell takes it."""
-    import shlex
-
-    return shlex.quote(key)
+        echo(f"     --answer {shlex.quote(question.key)}=", "dim")
 
 
 def _missing(proposal: "Proposal", language: str) -> None:
@@ -151,7 +149,9 @@ def _named(what: str, language: str) -> str:
 
     table, _, column = what.partition(".")
     label = table_label(table, language)
-    return f"{label} · {column_label(table, column, language)}" if column else f"{label} ({table})"
+    if column:
+        return f"{label} · {column_label(table, column, language)}"
+    return label if label == table else say("guess.named", language, label=label, name=table)
 
 
 def _trial(file: str, mapping: Path, proposal: "Proposal", language: str) -> None:
@@ -173,12 +173,13 @@ def _trial(file: str, mapping: Path, proposal: "Proposal", language: str) -> Non
     counts = [f"{table_label(name, language)} {len(frame)}" for name, frame in team.tables.items() if len(frame)]
     echo(say("guess.trial", language, counts=join.join(counts)))
     echo(fault_headline(team, language), "yellow" if len(team.faults) else "green")
-    named = "" if mapping == Path("parameters/columns.yaml") else f" --columns {mapping}"
+    named = "" if mapping == Path("parameters/columns.yaml") else f" --columns {shlex.quote(str(mapping))}"
+    when = " --as-of YYYY-MM-DD" if unknown_day else ""
+    source = f"--data {shlex.quote(file)}{named}"
     echo(say("guess.next", language), "bold")
-    echo(f"  kat check --data {file}{named}")
+    echo(f"  kat check {source}{when}")
     if team.foreign:
-        when = " --as-of 2026-11-20" if unknown_day else ""
-        echo(f"  kat import --data {file}{named}{when} --to team")
+        echo(f"  kat import {source}{when} --to team")
         echo("  kat review --data team")
     else:
-        echo(f"  kat review --data {file}{named}")
+        echo(f"  kat review {source}")

@@ -1,7 +1,6 @@
 """`kat import`: a source into a store or a folder, week after week; and with --guess the mapping that it needs."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +14,12 @@ from toolkit.cli.common import (
     Debug,
     Language,
     Pairs,
+    SeenOn,
     Settings,
     Strict,
     app,
     chosen_parameters,
+    day_asked,
     echo,
     exit_codes,
     help_of,
@@ -36,7 +37,7 @@ def import_command(
     to: Annotated[str | None, typer.Option("--to", help=help_of("to"), metavar="URL|FOLDER")] = None,
     data: Data = None,
     columns: Columns = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help=help_of("seen_on"), metavar="DAY")] = None,
+    seen_on: SeenOn = None,
     add: Annotated[bool, typer.Option("--add", help=help_of("add"))] = False,
     guess: Annotated[str | None, typer.Option("--guess", help=help_of("guess"), metavar="FILE")] = None,
     mapping: Annotated[
@@ -61,15 +62,14 @@ def import_command(
             raise InputError(say("store.to_where", language))
         chosen = chosen_parameters(parameters, pairs, language)
         source = sample_or(data, say("cli.no_data", language))
-        from toolkit.base.weeks import day
         from toolkit.data.faults import fault_headline
         from toolkit.data.load import load
         from toolkit.data.own_names import own_names
         from toolkit.data.source import locate
 
-        seen_on = date.fromisoformat(str(day(as_of))) if as_of else None
-        team = load(source, columns=columns, seen_on=seen_on, parameters=chosen, strict=strict, language=language)
-        if as_of and not team.foreign:
+        day = day_asked(seen_on)
+        team = load(source, columns=columns, seen_on=day, parameters=chosen, strict=strict, language=language)
+        if day and not team.foreign:
             raise InputError(say("store.as_of_of_what", language))
         own = own_names(None if "://" in source else locate(source), columns)
         into = _into_store if "://" in to else _into_folder

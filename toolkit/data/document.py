@@ -65,7 +65,14 @@ accounts:
   客户编码: account_id
   values:
     market_role: {{行业标杆: industry_benchmark, 区域龙头: regional_leader, 长尾: long_tail}}
+  read: {{sheet: 客户台账, header: 3, skip: [合计]}}
+  factors: {{annual_potential: 10000}}
 ```
+
+`read` says where a foreign sheet lies, `factors`, `currencies`, `dates`, `fridays`, `ids`, `constants` and
+`snapshot` how its cells become ours; [own_data.md](own_data.md) lists them. `kat import --guess FILE`
+proposes the whole file. With it, a single CSV file is a source too, and a CRM's opportunities become
+accounts and weeks. `--columns FILE` names another mapping.
 
 ## Any past day
 

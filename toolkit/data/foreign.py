@@ -77,6 +77,8 @@ def _rewritten(table: Table, sheet: Sheet, plan: Plan, headers: Mapping[str, str
     places = places_of(table.name, sheet.header, headers)
     blank = {plain(word) for word in plan.read.blank}
     cells = list(sheet.cells)
+    for place in [place for column, place in places.items() if table[column].unit == "CNY"]:
+        cells[place] = _in_currency(cells[place], sheet, plan.read.currency)
     for column, place in places.items():
         declared = table[column]
         cells[place] = _each(cells[place], partial(_cell, column=declared, plan=plan, blank=blank, zone=zone))
@@ -88,6 +90,18 @@ def _rewritten(table: Table, sheet: Sheet, plan: Plan, headers: Mapping[str, str
         named = pd.Series([plain(text) for text in sheet.cells[places[plan.read.distinct]]], dtype="object")
         sheet = _rows(sheet, ((named != "") & ~named.duplicated()).to_numpy(dtype=bool))
     return sheet
+
+
+def _in_currency(cells: np.ndarray, sheet: Sheet, header: str) -> np.ndarray:
+    """Amounts with the code of their row's currency behind them, where it is not CNY and the cell has no sign."""
+    place = next((k for k, name in enumerate(sheet.header) if header and plain_name(name) == plain_name(header)), None)
+    if place is None:
+        return cells
+    codes = [code.strip() for code in sheet.cells[place]]
+    pairs = zip(cells, codes, strict=True)
+    home = foreign_cells.CNY
+    texts = [f"{cell.strip()} {code}" if cell.strip() and plain(code) not in home else cell for cell, code in pairs]
+    return np.array(texts, dtype=object)
 
 
 def _kept(sheet: Sheet, plan: Plan) -> np.ndarray:

@@ -12,6 +12,8 @@ Readings, all documented in docs/own_data.md:
   and the day of the export; its amount is what it won in that quarter. It has no weekly row then. What an account
   with other open opportunities won in the week is its `output_value`.
 - An account is opened with its first opportunity, as far as the export tells; never after its first row.
+- A stage that nobody can read, in an opportunity whose probability is not between 0 and 1, may be a closed one: it
+  counts neither as open nor as closed, and the gate has listed it.
 - History: a week that no export covers shows each opportunity as its last change up to that Friday left it; one
   without history is known from its first export on.
 """
@@ -102,8 +104,8 @@ def _room(table: Table, sheet: Sheet, own: OwnNames, zone: tzinfo) -> Room:
 
 
 def _rows(room: Room) -> pd.DataFrame:
-    """The rows that the gate lets through, with their line in the file."""
-    frame = room.frame.assign(_line=room.lines)
+    """The rows that the gate lets through, with their line in the file, and whether their stage cannot be read."""
+    frame = room.frame.assign(_line=room.lines, _unread=room.broken("stage"))
     return frame[~room.aside]
 
 
@@ -111,6 +113,7 @@ def _newest_of_week(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of each week's latest export, with their week."""
     days = rows["seen_on"].to_numpy().astype("datetime64[D]")
     rows = rows.assign(**{_WEEK: friday_of(days).astype("datetime64[us]")})
+    rows = rows[~(rows["_unread"] & ~rows["win_probability"].between(0, 1, inclusive="neither"))]
     return rows[rows["seen_on"] == rows.groupby(_WEEK)["seen_on"].transform("max")]
 
 
@@ -185,7 +188,9 @@ def _weeks(states: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
         table["contract_amount"] = total.where(some, table["contract_amount"])
     else:
         several = some & (rows.groupby(keys).size() > 1)
-        table["contract_amount"] = (expected / lead["win_probability"]).where(several, table["contract_amount"])
+        table["contract_amount"] = (
+            (expected / lead["win_probability"]).round(2).where(several, table["contract_amount"])
+        )
     table["decision_stage"] = lead["stage"].where(lead["stage"].isin(OPEN_STAGES))
     table["expected_close_on"] = lead["close_on"]
     for name in _LEAD:

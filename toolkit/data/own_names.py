@@ -48,6 +48,7 @@ class Read(_Part):
     skip      first cells of rows that are no data (合计); a `*` at the end stands for any text
     blank     words that mean that nothing is known (-, 待定)
     distinct  a column of ours: of rows with the same value only the first is read
+    currency  the header of the column that says in which currency the row's amounts are
     """
 
     sheet: str = ""
@@ -58,6 +59,7 @@ class Read(_Part):
     skip: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     distinct: str = ""
+    currency: str = ""
 
     @property
     def layout(self) -> Layout:

@@ -10,7 +10,6 @@ from toolkit.data.columns import (
     STAGES,
     Column,
     Table,
-    account,
     choice,
     date,
     fraction,
@@ -64,7 +63,8 @@ HISTORY: Final = Table(
     columns=(
         ident("opportunity_id!"),
         time("changed_at!"),
-        account("account_id"),
+        text("opportunity_name"),
+        text("account_name"),
         choice("field", "stage", "win_probability", "amount", "close_on"),
         text("new_value"),
         choice("stage", *_STAGE),

@@ -143,7 +143,7 @@ def _covered(column: Column, columns: Mapping[str, Match]) -> float:
     if column.name in columns:
         return columns[column.name].score
     if column.kind == "id" and any(name.endswith("_name") for name in columns):
-        return 0.6
+        return 0.9
     return 0.3 if column.kind == "choice" else 0.0
 
 

@@ -128,7 +128,8 @@ class Profile:
         out = {}
         for text in self.distinct:
             word = words.bare(text)
-            code = own.get(word) or known.get(word) or _digit(text, own)
+            after = words.bare(text.lstrip("0123456789０１２３４５６７８９ .-、:：)）"))
+            code = own.get(word) or known.get(word) or known.get(after) or _digit(text, own)
             if code:
                 out[text] = code
         return out

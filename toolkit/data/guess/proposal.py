@@ -74,6 +74,7 @@ class TableGuess:
     constants: dict[str, str] = field(default_factory=dict)
     blank: dict[str, None] = field(default_factory=dict)
     distinct: str = ""
+    currency: str = ""
     snapshot: dict[str, Any] = field(default_factory=dict)
     notes: list[Said] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class TableGuess:
     @property
     def unused(self) -> list[str]:
         """Headers that no column takes."""
-        used = {guess.header for guess in self.columns.values()}
+        used = {self.currency, *(guess.header for guess in self.columns.values())}
         return [header for header in self.profiles if header.strip() and header not in used]
 
     def has(self, column: str) -> bool:
@@ -111,6 +112,7 @@ class TableGuess:
         told |= {"delimiter": layout.delimiter} if layout.delimiter != "," else {}
         told |= {"skip": list(self.grid.skip)} if self.grid.skip else {}
         told |= {"blank": list(self.blank)} if self.blank else {}
+        told |= {"currency": self.currency} if self.currency else {}
         return told | ({"distinct": self.distinct} if self.distinct else {})
 
     def parts(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def propose(path: str | Path, answers: Mapping[str, str] | None = None) -> Propo
     questions: list[Question] = []
     for guess in proposal.tables.values():
         _ids(guess, proposal)
-        questions += [*_rivals(guess, answers), *settle(guess)]
+        questions += [*_rivals(guess), *settle(guess)]
     for guess in proposal.tables.values():
         questions += _absent(guess, proposal)
     answered(proposal, questions, answers)
@@ -133,13 +133,16 @@ def _table(pattern: str, grid: Grid, some: Sequence[Profile], match: TableMatch)
     guess = TableGuess(match.table, pattern, grid, match.score, {profile.header: profile for profile in some})
     for column, one in match.columns.items():
         why = [Said(f"header_{one.header_why}" if one.header_why else "values_alone", {"word": one.word})]
-        guess.columns[column] = ColumnGuess(column, one.header, one.score, why)
+        own_scale = (
+            column == "market_role" and one.header_why != "same"
+        )  # a grade of theirs is not quite a role of ours
+        guess.columns[column] = ColumnGuess(column, one.header, min(one.score, 0.75) if own_scale else one.score, why)
         if one.rival:
             guess.notes.append(Said("rival", {"column": column, "header": one.header, "rival": one.rival}))
     return guess
 
 
-def _rivals(guess: TableGuess, answers: Mapping[str, str]) -> Iterator[Question]:
+def _rivals(guess: TableGuess) -> Iterator[Question]:
     for note in guess.notes:
         if note.code == "rival":
             key = f"columns.{guess.table}.{note.arguments['column']}"
@@ -239,6 +242,10 @@ def _ids(guess: TableGuess, proposal: Proposal) -> None:
         if "opportunity_id" not in guess.columns:
             there = [one for one in ("account_name", "account_id", "opportunity_name") if one in guess.columns]
             guess.ids["opportunity_id"] = tuple(there[:1] + there[-1:] if len(there) > 1 else there)
+        return
+    deals = proposal.of(OPPORTUNITIES.name)
+    if guess.table == HISTORY.name and "opportunity_id" not in guess.columns and deals:
+        guess.ids["opportunity_id"] = deals.ids.get("opportunity_id", ("opportunity_name",))
         return
     for name in table.key:
         column = table[name]

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from toolkit.base.names import plain
 from toolkit.base.weeks import friday_of
 from toolkit.data.columns import DATE_KINDS, NUMBER_KINDS, Column
 from toolkit.data.foreign_cells import day
@@ -16,10 +17,29 @@ from toolkit.data.guess.proposal import Question, Said, TableGuess
 from toolkit.data.tables_foreign import READABLE
 
 MONEY_UNITS: Final = {
-    "千元": 1_000, "k": 1_000, "kcny": 1_000, "thousand": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
-    "百万": 1_000_000, "m": 1_000_000, "mcny": 1_000_000, "million": 1_000_000, "亿元": 100_000_000, "亿": 100_000_000,
+    "千": 1_000, "k": 1_000, "thousand": 1_000, "万": 10_000, "w": 10_000, "百万": 1_000_000, "m": 1_000_000,
+    "mn": 1_000_000, "mio": 1_000_000, "million": 1_000_000, "亿": 100_000_000,
 }  # fmt: skip
+_HOME: Final = ("人民币", "rmb", "cny", "元", "¥", "￥")
+_ABROAD: Final = (
+    "us$",
+    "usd",
+    "美元",
+    "eur",
+    "欧元",
+    "gbp",
+    "hkd",
+    "港币",
+    "港元",
+    "jpy",
+    "日元",
+    "sgd",
+    "$",
+    "€",
+    "£",
+)
 _UNIT_IN_TITLE: Final = re.compile(r"(?:单位|[Uu]nit)\s*[:：]\s*([^\s)）\]】,，;；]+)")
+_CURRENCY_HEAD: Final = re.compile(r"币种|货币|币别|currency|curr")
 _SMALL: Final = 100_000  # no yearly potential or contract of a key account is this small in CNY
 _LARGE_MONEY: Final = ("annual_potential", "contract_amount", "amount", "market_capacity")
 _STAGES: Final = {"decision_stage", "stage_before", "stage_after", "stage_at_request", "stance"}
@@ -44,6 +64,7 @@ def settle(guess: TableGuess) -> Iterator[Question]:
             yield from _yes_no(guess, column, profile)
         if column.kind not in ("text", "id"):
             guess.blank |= dict.fromkeys(profile.blanks)
+    yield from _row_currencies(guess)
     _doubles(guess)
 
 
@@ -86,17 +107,57 @@ def _currencies(guess: TableGuess, profile: Profile) -> Iterator[Question]:
             yield Question(f"currencies.{guess.table}.{sign}", Said("ask.currency", {"sign": sign, "example": some}))
 
 
+def _row_currencies(guess: TableGuess) -> Iterator[Question]:
+    """A column that says in which currency a row's amounts are."""
+    for header in guess.unused:
+        profile = guess.profiles[header]
+        codes = [text for text in profile.distinct if re.fullmatch(r"[A-Z]{3}|人民币|美元|欧元|港币|日元", text)]
+        if not codes or len(codes) < len(profile.distinct) or not _CURRENCY_HEAD.search(plain(header)):
+            continue
+        guess.currency = header
+        for code in codes:
+            if plain(code) not in _HOME and code not in guess.currencies:
+                guess.currencies[code] = Decimal(0)
+                said = Said("ask.row_currency", {"header": header, "code": code})
+                yield Question(f"currencies.{guess.table}.{code}", said)
+
+
 def _money(guess: TableGuess, column: Column, profile: Profile) -> Iterator[Question]:
-    unit = profile.unit if profile.unit in MONEY_UNITS else ""
-    titled = "" if unit or profile.unit in ("元", "cny", "rmb", "¥") else _title_unit(guess)
-    factor = MONEY_UNITS.get(unit or titled)
+    scale, abroad = money_unit(profile.unit)
+    titled = not scale and not abroad and not _at_home(profile.unit)
+    word = profile.unit if scale else _title_unit(guess) if titled else ""
+    factor = scale or (money_unit(word)[0] if titled else 0)
     if factor:
         guess.factors[column.name] = Decimal(factor)
-        _because(guess, column, "unit" if unit else "unit_of_title", unit=unit or titled, factor=factor)
-    elif not profile.unit and column.name in _LARGE_MONEY and 0 < profile.largest < _SMALL and not _scaled(profile):
-        key = f"factors.{guess.table}.{column.name}"
-        said = Said("ask.money", {"header": profile.header, "largest": profile.largest})
-        yield Question(key, said, ("1", "10000"))
+        _because(guess, column, "unit" if scale else "unit_of_title", unit=word, factor=factor)
+    key = f"factors.{guess.table}.{column.name}"
+    if abroad:
+        said = Said("ask.header_currency", {"header": profile.header, "unit": profile.unit})
+        yield Question(key, said, (), str(factor or 1))
+    elif (
+        not factor and titled and column.name in _LARGE_MONEY and 0 < profile.largest < _SMALL and not _scaled(profile)
+    ):
+        yield Question(key, Said("ask.money", {"header": profile.header, "largest": profile.largest}), ("1", "10000"))
+
+
+def money_unit(unit: str) -> tuple[int, str]:
+    """What a unit multiplies with (0: nothing), and the foreign currency that it names.
+
+    Examples
+    --------
+    >>> money_unit("万元"), money_unit("krmb"), money_unit("k usd"), money_unit("元"), money_unit("小时")
+    ((10000, ''), (1000, ''), (1000, 'usd'), (0, ''), (0, ''))
+    """
+    abroad = next((word for word in _ABROAD if word in unit), "")
+    bare = unit.replace(abroad, "") if abroad else unit
+    for word in _HOME:
+        bare = bare.replace(word, "")
+    return MONEY_UNITS.get(bare.strip(" /"), 0), abroad
+
+
+def _at_home(unit: str) -> bool:
+    """Whether a unit says that the numbers are CNY as they are."""
+    return any(word in unit for word in _HOME)
 
 
 def _scaled(profile: Profile) -> bool:
@@ -108,8 +169,8 @@ def _title_unit(guess: TableGuess) -> str:
     """The unit that a title above the header gives for the whole sheet."""
     for title in guess.grid.titles:
         found = _UNIT_IN_TITLE.search(title)
-        unit = words.bare(found[1]) if found else ""
-        if unit in MONEY_UNITS:
+        unit = plain(found[1]) if found else ""
+        if money_unit(unit)[0]:
             return unit
     return ""
 
@@ -198,6 +259,8 @@ def _words(guess: TableGuess, column: Column, profile: Profile) -> Iterator[Ques
     codes = codes_of(column)
     known = profile.meaning(column.name, codes)
     mine = {text: code for text, code in known.items() if text.casefold() != code}
+    if column.name == "stage" and mine:
+        mine = words.closed_stages(mine) | mine
     if mine:
         guess.values[column.name] = mine
     _because(guess, column, "words", known=len(known), n=len(profile.distinct))

@@ -78,7 +78,7 @@ def column_words(table: str) -> dict[str, dict[str, float]]:
     out = {}
     for column in READABLE[table].names:
         labels = [column, *(column_label(table, column, language) for language in LANGUAGES)]
-        said = {bare(word): 0.94 for word in known.get(column, ())}
+        said = {bare(word): 0.94 for word in known.get(f"{table}.{column}", known.get(column, ()))}
         out[column] = said | {bare(word): 1.0 for word in labels}
     return out
 
@@ -169,6 +169,12 @@ def meanings(column: str) -> dict[str, str]:
     tree = _tree()["stance"] if column == "stance" else _tree()["values"]
     known = tree if column == "stance" else tree.get("decision_stage" if column in stages else column, {})
     return {bare(str(word)): str(code) for code, words in known.items() for word in words}
+
+
+def closed_stages(texts: Iterable[str]) -> dict[str, str]:
+    """Words of closed stages that go with these words of stages, and what they mean."""
+    script = "latin" if all(text.isascii() for text in texts) else "chinese"
+    return dict(_tree()["closed"][script])
 
 
 @cache
