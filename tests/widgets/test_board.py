@@ -285,6 +285,21 @@ def test_a_database_that_is_gone_is_said_and_its_return_is_enough(url, tmp_path)
     assert page.answers[-1]["ok"] and column_of(page.model, MINE) == "won"
 
 
+def test_a_reading_that_breaks_off_is_made_again(url, monkeypatch):
+    mine, theirs = opened(url, who="M01"), opened(url, who="M02")
+    theirs.move(MINE, 1, "won")
+    with monkeypatch.context() as broken:
+
+        def gone(store, table, **where):
+            raise InputError("away")
+
+        broken.setattr(Store, "rows", gone)
+        with pytest.raises(InputError, match="away"):
+            mine.look()
+    assert column_of(mine, MINE) == "negotiating"
+    assert "Negotiating → Won" in mine.look()[0] and column_of(mine, MINE) == "won"
+
+
 def test_the_page_switches_its_language_in_place(url):
     page = campaign_board(url, language="zh")
     page.board.language = "en"

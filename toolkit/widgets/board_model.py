@@ -32,7 +32,7 @@ class Overtaken(InputError):
 
 
 @dataclass(frozen=True)
-class Board:
+class Standing:
     """The board on a day, as the rule sees it: frames of method.campaigns, and names by id."""
 
     cards: pd.DataFrame
@@ -75,7 +75,7 @@ class BoardModel:
         else:
             data = load(source, parameters=self.parameters, language=language)
             self._frames = {name: data.tables[name] for name in READ}
-        self._board: tuple[Any, Board] | None = None
+        self._board: tuple[Any, Standing] | None = None
         self._ready = False
 
     # --- looking ----------------------------------------------------------------------------------------------------
@@ -107,14 +107,14 @@ class BoardModel:
         return self._clock().replace(tzinfo=None, microsecond=0)
 
     @property
-    def board(self) -> Board:
+    def board(self) -> Standing:
         """The board today."""
         key = (self._stamp, self.now.date())
         if self._board is None or self._board[0] != key:
             self._board = (key, self._judged())
         return self._board[1]
 
-    def _judged(self) -> Board:
+    def _judged(self) -> Standing:
         p, f, day = self.parameters.campaigns, self._frames, str(self.now.date())
         friday = last_friday(np.datetime64(day) - 1)
         cards = campaigns.board(f["campaigns"], f["campaign_moves"], f["accounts"], day, p)
@@ -131,7 +131,7 @@ class BoardModel:
                 ("reps", "rep_id", "rep_name"), ("campaigns", "campaign_id", "campaign_name"),
             )
         }  # fmt: skip
-        return Board(cards, columns, moved, paths, before, names)
+        return Standing(cards, columns, moved, paths, before, names)
 
     def version(self, campaign: str) -> int:
         """The version of a card that stands on the board; 0 where nothing can be written."""
@@ -182,8 +182,9 @@ class BoardModel:
 
     def _read(self) -> None:
         assert self._store is not None
-        self._stamp = self._store.stamp()  # first: what is written meanwhile is read again at the next look
+        stamp = self._store.stamp()  # first: what is written meanwhile is read again at the next look
         rows = {name: self._store.rows(name) for name in READ}
+        self._stamp = stamp
         self._rows = {row.values["campaign_id"]: row for row in rows["campaigns"]}
         self._frames = {name: _frame(name, found) for name, found in rows.items()}
 

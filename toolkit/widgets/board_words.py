@@ -12,7 +12,7 @@ from toolkit.language import say
 from toolkit.language.forms import form, missing
 from toolkit.reports.campaign_words import column_name, count_told, move_told, stand_told
 from toolkit.widgets.board_changes import moment
-from toolkit.widgets.board_model import Board, BoardModel
+from toolkit.widgets.board_model import BoardModel, Standing
 
 SIGNS: Final = {BREACH: "▲", WARNING: "◆", CANNOT_JUDGE: "○", GOOD: ""}  # never colour alone
 LABELS: Final = (
@@ -50,7 +50,7 @@ def _choices(names: Any) -> list[list[str]]:
     return [[key, name] for key, name in sorted(names.items(), key=lambda one: (one[1], one[0]))]
 
 
-def _headline(board: Board, language: str) -> str:
+def _headline(board: Standing, language: str) -> str:
     """What the weekly review says of the board, today."""
     cards = board.cards
     if not len(cards):
@@ -66,7 +66,7 @@ def _headline(board: Board, language: str) -> str:
     return ("；" if language == "zh" else "; ").join(part for part in parts if part)
 
 
-def _notes(model: BoardModel, board: Board, language: str) -> list[str]:
+def _notes(model: BoardModel, board: Standing, language: str) -> list[str]:
     closed = int((board.cards["code"] == "account_closed").sum())
     notes = [say("section.campaigns.closed", language, n=closed)] if closed else []
     if model.read_only:
@@ -76,7 +76,7 @@ def _notes(model: BoardModel, board: Board, language: str) -> list[str]:
     return notes
 
 
-def _lane(model: BoardModel, board: Board, column: Any, language: str) -> dict[str, Any]:
+def _lane(model: BoardModel, board: Standing, column: Any, language: str) -> dict[str, Any]:
     code, p = column.board_column, model.parameters.campaigns
     rows = board.cards[board.cards["board_column"] == code]
     done = code in p.done
@@ -99,7 +99,7 @@ def _lane(model: BoardModel, board: Board, column: Any, language: str) -> dict[s
     }
 
 
-def _note(board: Board, column: Any, language: str) -> str:
+def _note(board: Standing, column: Any, language: str) -> str:
     """How many stood there last Friday; "" where a card without a move makes that unknown."""
     if column.state == CANNOT_JUDGE:
         return say("board.stand.unknown_column", language)
@@ -109,7 +109,7 @@ def _note(board: Board, column: Any, language: str) -> str:
     return say("board.before", language, n=int(before[column.board_column]))
 
 
-def _card(model: BoardModel, board: Board, row: Any, language: str) -> dict[str, Any]:
+def _card(model: BoardModel, board: Standing, row: Any, language: str) -> dict[str, Any]:
     names = board.names
     subject = [
         names[table].get(key, key)
@@ -139,14 +139,14 @@ def _card(model: BoardModel, board: Board, row: Any, language: str) -> dict[str,
     return card
 
 
-def _step(model: BoardModel, board: Board, move: Any, language: str) -> str:
+def _step(model: BoardModel, board: Standing, move: Any, language: str) -> str:
     """One move: when, where, by whom."""
     who = board.names["reps"].get(move.moved_by, move.moved_by)
     at = moment(move.moved_at, model.now.date(), language)
     return " · ".join(part for part in (at, move_told(move, language), "" if missing(who) else str(who)) if part)
 
 
-def _moves(model: BoardModel, board: Board, language: str) -> list[str]:
+def _moves(model: BoardModel, board: Standing, language: str) -> list[str]:
     """What moved this week, the newest first."""
     rows: pd.DataFrame = board.moved.iloc[::-1]
     names = board.names["campaigns"]
