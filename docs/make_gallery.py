@@ -186,7 +186,7 @@ def _taken(tab: Page) -> Image.Image:
 def _board(browser: Browser, language: str) -> Image.Image:
     """The campaign board with a card in the hand, over the column next to its own."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app="board.ipynb"))
+    tab.goto(address(PORT, TOKEN, language=language, app="board.ipynb"), wait_until="commit")
     tab.locator("[data-card] >> visible=true").first.wait_for(timeout=120_000)
     card, lane = (tab.locator(name).bounding_box() for name in ('[data-card="C20"]', '.lane[data-column="engaged"]'))
     assert card and lane
