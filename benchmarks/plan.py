@@ -19,10 +19,10 @@ from typing import Any
 import yaml
 
 from benchmarks.timing import Measured, Row
+from toolkit.publish.kinds import KINDS
 
 ROOT = Path(__file__).parents[1]
 DAY = "2026-11-20"
-KIND = "weekly"
 
 
 def teams(folder: Path, count: int) -> list[str]:
@@ -38,9 +38,9 @@ def teams(folder: Path, count: int) -> list[str]:
     return names
 
 
-def plan(folder: Path, names: list[str], output: str, *, pdf: bool) -> str:
-    """The plan of a weekly review for every team."""
-    entry = {"name": "week-{team}", "kind": KIND, "teams": names, "data": str(folder / "teams" / "{team}")}
+def plan(folder: Path, kind: str, names: list[str], output: str, *, pdf: bool = False) -> str:
+    """The plan of a report of a kind for every team."""
+    entry = {"name": f"{kind}-{{team}}", "kind": kind, "teams": names, "data": str(folder / "teams" / "{team}")}
     tree = {"language": "en", "output": str(folder / output), "pdf": pdf, "reports": [entry]}
     file = folder / f"{output}.yaml"
     file.write_text(yaml.safe_dump(tree, allow_unicode=True), "utf-8")
@@ -102,13 +102,13 @@ def report(file: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "toolkit.cli", "report", "--plan", file, "--day", DAY, *more]
 
 
-def bare(folder: Path, names: list[str]) -> Measured:
+def bare(folder: Path, kind: str, names: list[str]) -> Measured:
     """papermill by itself, a command for each team, as a shell loop would: the notebook and no files."""
 
     def one(name: str) -> Measured:
-        out = folder / f"{name}.ipynb"
+        file = f"{KINDS[kind].stem}.ipynb"
         given = ["-p", "data", str(folder / "teams" / name), "-p", "as_of", DAY, "-p", "language", "en"]
-        return timed([sys.executable, "-m", "papermill", "notebooks/weekly_review.ipynb", str(out), *given])
+        return timed([sys.executable, "-m", "papermill", f"notebooks/{file}", str(folder / file), *given])
 
     all_of_them = [one(name) for name in names]
     return Measured(sum(m.seconds for m in all_of_them), max(m.peak_mb for m in all_of_them))
@@ -128,31 +128,44 @@ def tables(folder: Path, output: str) -> dict[str, bytes]:
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in sorted(place.rglob("tables/*.csv"))}
 
 
-def run(quick: bool, count: int | None = None) -> list[Row]:
-    """A weekly review of each team (`count` of them): four ways, beside bare papermill on a few of the teams."""
-    many = count or (2 if quick else 100)
-    few = min(many, 2 if quick else 5)
+def run(quick: bool, daily: int = 100, weekly: int = 10) -> list[Row]:
+    """Every team's brief, and some teams' review: several ways, beside bare papermill on a few of the teams."""
+    daily, weekly = (2, 1) if quick else (daily, weekly)
     with tempfile.TemporaryDirectory(prefix="kat-plan-") as name:
         folder = Path(name)
-        names = teams(folder, many)
-        slow = bare(folder, names[:few])
-        ways: dict[str, Callable[[], Measured]] = {
-            "1 worker": lambda: timed(report(plan(folder, names, "one", pdf=False))),
-            "2 workers": lambda: timed(report(plan(folder, names, "two", pdf=False), "--workers", "2")),
-            "Dask, 2 workers": lambda: on_a_cluster(plan(folder, names, "dask", pdf=False)),
-            "2 workers, PDF too": lambda: timed(report(plan(folder, names, "pdf", pdf=True), "--workers", "2")),
-        }
-        rows = []
-        for what, way in ways.items():
-            note = "ours leaves page, workbook, tables and record too; peak is of all its processes"
-            rows.append(Row(f"kat report, {what}", many, "teams", way(), "papermill, one by one", slow, few, note=note))
-        if not tables(folder, "one") == tables(folder, "two") == tables(folder, "dask"):
-            raise RuntimeError("the ways do not agree on the tables")
-    return rows
+        names = teams(folder, max(daily, weekly))
+        rows = _rows(folder, "daily", names[:daily])
+        for one, two in (("daily-one", "daily-two"), ("daily-one", "daily-dask")):
+            if tables(folder, one) != tables(folder, two):
+                raise RuntimeError("the ways do not agree on the tables")
+        return rows + _rows(folder, "weekly", names[:weekly])
+
+
+def _rows(folder: Path, kind: str, names: list[str]) -> list[Row]:
+    """A kind of report, for these teams, in every way."""
+    few = names[: min(len(names), 4)]
+    slow = bare(folder, kind, few)
+
+    def file(output: str, *, pdf: bool = False) -> str:
+        return plan(folder, kind, names, f"{kind}-{output}", pdf=pdf)
+
+    ways: dict[str, Callable[[], Measured]] = {
+        "1 worker": lambda: timed(report(file("one"))),
+        "2 workers": lambda: timed(report(file("two"), "--workers", "2")),
+        "Dask, 2 workers": lambda: on_a_cluster(file("dask")),
+    }
+    if kind == "weekly":
+        ways["2 workers, PDF too"] = lambda: timed(report(file("pdf", pdf=True), "--workers", "2"))
+    note = "ours leaves page, workbook, tables and record too; peak is of all its processes together"
+    label, many = f"kat report, {kind}", len(names)
+    return [
+        Row(f"{label}, {what}", many, "teams", way(), "papermill, one by one", slow, len(few), note=note)
+        for what, way in ways.items()
+    ]
 
 
 if __name__ == "__main__":
     from benchmarks.timing import told
 
-    for row in run(False, int(sys.argv[1]) if len(sys.argv) > 1 else None):
+    for row in run(False, *map(int, sys.argv[1:])):
         print(told(row), flush=True)

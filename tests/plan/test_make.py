@@ -66,7 +66,7 @@ def test_a_failed_report_leaves_its_notebook_with_the_error_marked_and_no_folder
     errors = [out for cell in pages.cells for out in cell.get("outputs", ()) if out.output_type == "error"]
     assert [error.ename for error in errors] == ["ZeroDivisionError"]
     assert "ZeroDivisionError" in (folder / "failed" / "broken 2026-11-20.html").read_text("utf-8")
-    assert outcome(mixed, "broken").reason == "ZeroDivisionError: division by zero"
+    assert outcome(mixed, "broken").reason == "The notebook stopped in a cell: ZeroDivisionError: division by zero"
 
 
 def test_bad_input_is_told_in_its_own_words(mixed):

@@ -1,5 +1,6 @@
 """One report made: its notebook run, its files and its run record in a folder that is replaced whole or not at all."""
 
+import contextlib
 import errno
 import json
 import logging
@@ -10,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from toolkit.base.errors import InputError
 from toolkit.language import say
 from toolkit.plan.inside import PLAN, code
 from toolkit.plan.order import Order, Outcome
@@ -34,7 +34,7 @@ class _Failed(Exception):
 
 def make(order: Order) -> Outcome:
     """Make the report, trying again as often as the order says; nothing is raised."""
-    from tenacity import RetryError, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
     began, tries = time.perf_counter(), 0
     attempts = Retrying(
@@ -44,18 +44,18 @@ def make(order: Order) -> Outcome:
         reraise=True,
     )
     notebook = Path(order.root) / FAILED / f"{order.name} {order.day}.ipynb"
+    for left in (notebook, notebook.with_suffix(".html")):  # of an earlier run
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
     try:
         for attempt in attempts:
             with attempt:
                 tries += 1
                 record = _attempt(order, notebook, tries)
-    except (_Failed, RetryError) as error:
-        refused = isinstance(error, _Failed) and error.refused
+    except _Failed as error:
         kept = notebook.relative_to(order.root).as_posix() if notebook.exists() else ""
         seconds = round(time.perf_counter() - began, 3)
-        return Outcome("refused" if refused else "failed", {}, str(error), kept, seconds, tries)
-    for left in (notebook, notebook.with_suffix(".html")):
-        left.unlink(missing_ok=True)
+        return Outcome("refused" if error.refused else "failed", {}, str(error), kept, seconds, tries)
     return Outcome("done", record, "", "", round(time.perf_counter() - began, 3), tries)
 
 
@@ -65,14 +65,13 @@ def _attempt(order: Order, failed: Path, number: int) -> Mapping[str, Any]:
         with staged(Path(order.root) / order.folder, order.language) as place:
             try:
                 _fill(order, place)
-            except BaseException:
-                _keep(place, failed, order)
-                raise
-            return _record(order, place, number)
+                return _record(order, place, number)
+            except Exception as error:
+                why = _why(error, order)
+                _keep(place, failed, order, str(why))
+                raise why from error
     except _Failed:
         raise
-    except InputError as error:
-        raise _Failed(str(error), refused=True) from error
     except Exception as error:
         raise _why(error, order) from error
 
@@ -136,6 +135,8 @@ def _why(error: Exception, order: Order) -> _Failed:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    if isinstance(error, _Failed):
+        return error
     name, words = type(error).__name__, str(error)
     if isinstance(error, PapermillExecutionError):
         name, words = error.ename, error.evalue
@@ -153,10 +154,12 @@ def _why(error: Exception, order: Order) -> _Failed:
         return _Failed(say("plan.disk_full", order.language, folder=order.root, free=round(free)), again=False)
     if name == "PermissionError":
         return _Failed(say("plan.not_allowed", order.language, why=words), again=False)
-    return _Failed(f"{name}: {words}".splitlines()[0])
+    what = f"{name}: {words}".splitlines()[0]
+    cell = isinstance(error, PapermillExecutionError)
+    return _Failed(say("plan.cell_failed" if cell else "plan.our_fault", order.language, why=what))
 
 
-def _keep(place: Path, failed: Path, order: Order) -> None:
+def _keep(place: Path, failed: Path, order: Order, why: str) -> None:
     """The notebook of a failed report, the error marked in it, beside the good ones; and a page to read it by.
 
     What cannot be kept (a full disk) is let go: the reason is told all the same.
@@ -169,7 +172,7 @@ def _keep(place: Path, failed: Path, order: Order) -> None:
         os.replace(fresh, failed)
         from toolkit.publish.notebook_page import notebook_page
 
-        page = notebook_page(failed, f"{order.title} · {order.name}", order.language)
+        page = notebook_page(failed, " · ".join(dict.fromkeys((order.title, order.name))), order.language, why)
         failed.with_suffix(".html").write_text(page, "utf-8")
     except (OSError, ValueError):
         return
