@@ -148,13 +148,18 @@ def test_a_report_on_another_reps_account_is_refused_and_nothing_is_kept(model, 
     assert model.filled("A2") == dict.fromkeys(model.filled("A2"))
 
 
-def test_two_who_change_one_report_do_not_overwrite_each_other(model, url):
+def test_who_sends_on_top_of_anothers_change_sees_it_first_and_may_then_take_its_place(url):
+    model = ReportModel(desk(url))
     model.send("A1", WHOLE)
     boss = Store(url, "M1")
     row = boss.row("daily_reports", "R1-20261124-A1")
     boss.save("daily_reports", {**row.values, "note": "by the manager"}, row.version)
-    with pytest.raises(Changed, match="M1"):
-        model.desk.store.save("daily_reports", {**row.values, "note": "by the rep"}, row.version)
+    with pytest.raises(Changed, match="M1") as caught:
+        model.send("A1", WHOLE | {"note": "by the rep"})
+    assert caught.value.theirs.values["note"] == "by the manager"
+    assert model.filled("A1")["note"] == "by the rep"
+    model.send("A1", WHOLE | {"note": "by the rep"})
+    assert boss.row("daily_reports", "R1-20261124-A1").values["note"] == "by the rep"
 
 
 def test_directives_come_overdue_first_with_their_report_and_are_answered_once(tmp_path):
@@ -224,6 +229,20 @@ def test_a_competitors_move_asks_who_when_and_what_and_none_takes_its_place(view
     pick(view, "none")
     button(view, "Send the report").click()
     assert view.model.store.row("daily_reports", "R1-20261124-A1").values["competitor"] == "none"
+
+
+def test_what_somebody_else_wrote_meanwhile_stands_beside_the_field(view):
+    pick(view, "A1")
+    pick(view, "none")
+    button(view, "No resources today, all 0").click()
+    button(view, "Send the report").click()
+    boss = Store(view.model.store.url, "M1")
+    row = boss.row("daily_reports", "R1-20261124-A1")
+    boss.save("daily_reports", {**row.values, "note": "<b>ask the CFO</b>"}, row.version)
+    by_label(view, widgets.Text, "Labour hours *").value = "2"
+    button(view, "Send the report").click()
+    assert "Here it now says: <b>ask the CFO</b>." in html(view)
+    assert boss.row("daily_reports", "R1-20261124-A1").values["note"] == "<b>ask the CFO</b>"
 
 
 def test_the_language_is_switched_in_place_and_what_is_typed_stays(view):

@@ -71,6 +71,16 @@ def test_an_owner_who_is_not_on_the_team_is_refused_and_nothing_is_written(url):
     assert here.store.rows("directives") == []
 
 
+def test_two_who_direct_one_report_do_not_overwrite_each_other(url):
+    here, other = model(url), model(url, "M1", "manager")
+    drawn = here.drawn(TODAY)[0].report["report_id"]
+    other.drawn(TODAY)
+    here.give(drawn, THREE)
+    with pytest.raises(InputError, match="Somebody else has just given"):
+        other.give(drawn, [one | {"text": "mine"} for one in THREE])
+    assert [row.values["text"] for row in here.store.rows("directives")] == ["step 1", "step 2", "step 3"]
+
+
 def test_directives_that_were_begun_are_kept_and_forgotten_once_given(url):
     model(url).keep("D0", {"text 1": "half"})
     assert model(url).draft("D0") == {"text 1": "half"}

@@ -31,7 +31,7 @@ class Field:
 
     @value.setter
     def value(self, value: Any) -> None:
-        self.control.value = _text(value)
+        self.control.value = shown(value)
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` whenever the value does."""
@@ -70,7 +70,7 @@ class Taps(Field):
     @value.setter
     def value(self, value: Any) -> None:
         known = [one for _, one in self.control.options]
-        self.control.value = _text(value) if _text(value) in known else None
+        self.control.value = shown(value) if shown(value) in known else None
 
 
 class Picked(Taps):
@@ -86,7 +86,7 @@ class Picked(Taps):
     @value.setter
     def value(self, value: Any) -> None:
         known = [one for _, one in self.control.options]
-        self.control.value = _text(value) if _text(value) in known else ""
+        self.control.value = shown(value) if shown(value) in known else ""
 
     def options(self, options: Options) -> None:
         super().options([("—", ""), *options])
@@ -132,7 +132,7 @@ class Number(Field):
 
     @value.setter
     def value(self, value: Any) -> None:
-        self.control.value = _text(value)
+        self.control.value = shown(value)
 
 
 class Day(Field):
@@ -160,7 +160,7 @@ class Day(Field):
 WHOLE: Final = 1e15
 
 
-def _text(value: Any) -> str:
+def shown(value: Any) -> str:
     """A stored value as a field holds it."""
     if value is None:
         return ""

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from toolkit.base.errors import InputError
 from toolkit.data.entry import Refusal
 from toolkit.data.refusal import Refused
+from toolkit.data.store import Changed
 from toolkit.language import say
-from toolkit.widgets.desk_fields import Field
+from toolkit.widgets.desk_fields import Field, shown
 from toolkit.widgets.threshold_looks import Kit
 from toolkit.widgets.threshold_result import tag
 
@@ -67,13 +68,21 @@ class Part:
         try:
             write()
         except InputError as error:
-            beside = error.columns if isinstance(error, Refusal) else getattr(error, "fields", {})
-            for name, words in beside.items():
+            for name, words in self._beside(error, fields or {}).items():
                 if fields and name in fields:
                     fields[name].wrong(words)
             self.said.value = self.refused(error)
             return False
         return True
+
+    def _beside(self, error: InputError, fields: Mapping[Any, Field]) -> Mapping[Any, str]:
+        """What is said beside single fields: what is wrong, or what somebody else wrote there since."""
+        if isinstance(error, Changed):
+            theirs = {name: shown(error.theirs.values.get(name)) for name in fields}
+            other = {name: value for name, value in theirs.items() if value != (fields[name].value or "")}
+            return {name: self.say("theirs", value=value or "—") for name, value in other.items()}
+        found: Mapping[Any, str] = error.columns if isinstance(error, Refusal) else getattr(error, "fields", {})
+        return found
 
     def problem(self, lines: list[str]) -> Markup:
         """What is wrong, as a list."""

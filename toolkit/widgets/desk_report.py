@@ -147,9 +147,7 @@ class ReportPart(Part):
         key = "from.report" if before else "from.nothing"
         self._from.value = tag("p", self.say(key, day=before.get("report_date")), "sub")
         self._quiet = True
-        none = [("", "")]
-        requests = [(self._request(row), row["request_id"]) for row in asked]
-        self._taps("request_id").options(requests or none[:0])
+        self._taps("request_id").options([(self._request(row), row["request_id"]) for row in asked])
         for name, value in filled.items():
             self.fields[name].value = value
             self.fields[name].wrong("")

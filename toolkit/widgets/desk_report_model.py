@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from toolkit.base.errors import InputError
+from toolkit.data.store import Changed
 from toolkit.language import say
 from toolkit.method.daily_reports import DIMENSIONS, NONE, incomplete
 from toolkit.widgets.desk_model import DeskModel
@@ -64,6 +65,7 @@ class ReportModel:
 
     def __init__(self, desk: DeskModel) -> None:
         self.desk = desk
+        self._seen: dict[str, int | None] = {}  # the version of today's report that the form showed, by account
 
     def report_id(self, account: str) -> str:
         """The id of today's report on an account: sent twice, it is one report."""
@@ -106,9 +108,10 @@ class ReportModel:
 
     def filled(self, account: str) -> dict[str, Any]:
         """What the form begins with: the draft, else what was sent today, else the last report's stage and scores."""
+        row = self.desk.store.row("daily_reports", self.report_id(account))
+        self._seen[account] = row.version if row else None
         if held := self.desk.store.draft(self.report_id(account)):
             return {name: held.get(name) for name in FIELDS}
-        row = self.desk.store.row("daily_reports", self.report_id(account))
         if row is not None:
             return {name: row.values[name] for name in FIELDS}
         before = self.last(account)
@@ -130,8 +133,9 @@ class ReportModel:
     def send(self, account: str, values: Mapping[str, Any]) -> Sent:
         """Write today's report on an account; sent again, it is changed.
 
-        Raises Lacks where M9 lacks something, Refusal where a value breaks a rule, Changed as the store does. Nothing
-        is written then, and the draft stays.
+        Raises Lacks where M9 lacks something, Refusal where a value breaks a rule, Changed where somebody else changed
+        it since the form showed it: sent once more, it takes the place of what was shown then. Nothing is written, and
+        the draft stays.
         """
         desk = self.desk
         self.keep(account, values)
@@ -145,8 +149,12 @@ class ReportModel:
         lacking = incomplete(pd.DataFrame([row]))
         if len(lacking):
             raise Lacks(lacking["missing"].iloc[0], row, desk.language)
-        before, known = self.last(account), desk.store.row("daily_reports", row["report_id"])
-        desk.store.save("daily_reports", row, known.version if known else None)
+        before = self.last(account)
+        try:
+            self._seen[account] = desk.store.save("daily_reports", row, self._seen.get(account)).version
+        except Changed as changed:
+            self._seen[account] = changed.theirs.version
+            raise
         desk.store.drop_draft(row["report_id"])
         return _sent(row, before)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from toolkit.base.errors import InputError
+from toolkit.data.store import Changed
 from toolkit.language import say
 from toolkit.reports.control_words import judged_requests
 from toolkit.state.moment import MomentState
@@ -54,6 +55,7 @@ class RequestsModel:
 
     def __init__(self, desk: DeskModel) -> None:
         self.desk = desk
+        self._seen: dict[str, int] = {}  # the version of a request whose results the form showed
 
     def verdict(self, account: str, kind: str, price_change: float | None = None, level: str | None = None) -> Verdict:
         """What E4 and F4 say to a request of this moment, as the review will say once it is made.
@@ -140,7 +142,8 @@ class RequestsModel:
 
     def told(self, request: str) -> dict[str, Any]:
         """What is on record of what a request brought; the stage's advance as its reports tell it, where it is not."""
-        row = self._own(request).values
+        found = self._own(request)
+        self._seen[request], row = found.version, found.values
         values = {name: row[name] for name in RESULTS[row["kind"]]}
         if row["kind"] == "price" and row["stage_advanced_on"] is None and row["stage_at_request"] is not None:
             values["stage_advanced_on"] = self._advanced(row)
@@ -154,10 +157,18 @@ class RequestsModel:
         return min(days, default=None)
 
     def tell(self, request: str, values: Mapping[str, Any]) -> None:
-        """Write what a request brought. Raises Refusal where a value breaks a rule, Changed as the store does."""
+        """Write what a request brought.
+
+        Raises Refusal where a value breaks a rule, Changed where somebody else changed it since the form showed it:
+        written once more, it takes the place of what was shown then.
+        """
         row = self._own(request)
         told = {name: values.get(name) for name in RESULTS[row.values["kind"]]}
-        self.desk.store.save("resource_requests", {**row.values, **told}, row.version)
+        try:
+            self.desk.store.save("resource_requests", {**row.values, **told}, self._seen.get(request, row.version))
+        except Changed as changed:
+            self._seen[request] = changed.theirs.version
+            raise
 
     def people(self, account: str) -> dict[str, str]:
         """Who of an account's decision makers could have given a commitment: id to title and name."""

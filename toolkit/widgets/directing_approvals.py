@@ -45,7 +45,11 @@ class ApprovalsPart(Part):
         week = words.state.week
         title = self.say("mine.what", account=week.account(row.account_id), wanted=words.wanted(row))
         asked = self.model.say("asked", rep=week.rep(row.rep_id), at=words.moment(row.requested_at))
-        parts = [tag("h3", title), tag("p", words.headline(row)), tag("p", asked, "sub")]
+        parts = [
+            tag("h3", title),
+            tag("p", self.model.say(f"verdict.{row.verdict}", allowance=words.allowance(row))),
+            tag("p", asked, "sub"),
+        ]
         for clock in clocks.itertuples(index=False):
             if line := words.clock(clock):
                 kind = "over" if clock.state == "breached" else "runs"

@@ -74,6 +74,7 @@ class DirectingModel:
         self.store.who = self.who or who or role
         self.now = clock or wall_clock(self.parameters)
         self.rules = DeskRules(self.store, self.parameters, self.now)
+        self._seen: dict[str, dict[int, int]] = {}  # the versions of a report's directives that the form showed
 
     def _on_team(self, who: str) -> str:
         """The user's id on the team: as named, else of that name, else of the only one in the role; "" for nobody."""
@@ -126,7 +127,9 @@ class DirectingModel:
             report = self.store.row("daily_reports", row.report_id)
             rows = self.store.rows("directives", report_id=row.report_id)
             if report is not None:
-                found.append(Drawn(report.values, {int(one.values["number"]): one for one in rows}))
+                given = {int(one.values["number"]): one for one in rows}
+                self._seen[row.report_id] = {number: one.version for number, one in given.items()}
+                found.append(Drawn(report.values, given))
         return sorted(found, key=lambda one: len(one.given) >= self.parameters.directives.per_report)
 
     def due(self) -> date:
@@ -152,7 +155,7 @@ class DirectingModel:
         """Write a report's directives, all or none.
 
         directives  text, owner_id and due_on of each, exactly as many as the method wants. Raises Owed where something
-        lacks, Refusal and Changed as the store does.
+        lacks, InputError where somebody else gave some since they were shown, Refusal and Changed as the store does.
         """
         self._check_writer()
         wanted = self.parameters.directives.per_report
@@ -166,6 +169,8 @@ class DirectingModel:
         if lacks:
             raise Owed(lacks)
         known = {int(row.values["number"]): row for row in self.store.rows("directives", report_id=report)}
+        if self._seen.get(report, {}) != {number: row.version for number, row in known.items()}:
+            raise InputError(self.say("given_meanwhile"))
         written = []
         for number, row in enumerate(rows, 1):
             before = known.get(number)
