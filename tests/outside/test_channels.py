@@ -43,6 +43,23 @@ def test_a_variable_that_is_not_set_is_named():
     assert send("wecom://${KEY_A}?x=${KEY_B}", MESSAGE, {"KEY_A": "abc"}) == Refusal("variable", words="KEY_B")
 
 
+def test_variables_may_hold_the_signs_that_part_an_address_or_a_whole_address():
+    with mail_server() as (box, address):
+        server = address.partition("/?")[0]
+        known = {"SENDER": "ana li@example.com", "READER": "wang@example.com", "WHOLE": address}
+        assert send(server + "/?from=${SENDER}&to=${READER}", MESSAGE, known) is None
+        assert send("${WHOLE}", MESSAGE, known) is None
+    assert [letter["To"] for letter in box.mail] == ["wang@example.com", "director@example.com"]
+
+
+def test_a_login_and_a_password_with_any_signs_are_one_address():
+    known = {"LOGIN": "ana@example.com", "PASSWORD": "p@ss/w?o&r:d#1 +x"}
+    refusal = send("mailto://${LOGIN}:${PASSWORD}@127.0.0.1:9/?from=${LOGIN}&to=a@example.com", MESSAGE, known)
+    assert refusal is not None
+    assert refusal.kind == "failed"  # understood; nobody listens there
+    assert "p@ss" not in repr(refusal)
+
+
 def test_an_address_that_nobody_knows_is_not_understood():
     assert send("carrier-pigeon://coop", MESSAGE).kind == "address"
     assert send("", MESSAGE).kind == "address"

@@ -1,5 +1,8 @@
 """One message to one address: an apprise URL, in which `${NAME}` stands for a variable of the environment.
 
+A value is put in as it is where it is a whole address, else with the signs escaped that would tear an address apart
+(the @ of a mail address, the / of a password).
+
 Apprise (the extra `notify`) is imported when something is told, not before. Nothing here writes an address anywhere:
 what a service says is cleaned of all parts of the address before it is handed on.
 """
@@ -10,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from toolkit.outside.message import Message
 from toolkit.outside.wire import Refusal
@@ -32,7 +36,7 @@ def send(address: str, message: Message, environment: Mapping[str, str] | None =
     missing = [name for name in names if not known.get(name)]
     if missing:
         return Refusal("variable", words=", ".join(missing))
-    url = _VARIABLE.sub(lambda found: known[found[1]], address)
+    url = _VARIABLE.sub(lambda found: _part(known[found[1]]), address)
     try:
         import apprise
     except ImportError:
@@ -49,6 +53,17 @@ def send(address: str, message: Message, environment: Mapping[str, str] | None =
         return None
     said = refusal.words or ("; ".join(words) if refusal.kind in ("failed", "address") else "")
     return Refusal(refusal.kind, refusal.code, cleaned(said, url, [known[name] for name in names]))
+
+
+def _part(value: str) -> str:
+    """A variable's value as it stands in an address.
+
+    Examples
+    --------
+    >>> _part("ana@example.com"), _part("wecom://693a91f6?format=text")
+    ('ana%40example.com', 'wecom://693a91f6?format=text')
+    """
+    return value if "://" in value else quote(value, safe="")
 
 
 def _sent(apprise: Any, url: str, message: Message) -> Refusal | None:
@@ -98,8 +113,6 @@ def cleaned(words: str, url: str, secrets: list[str]) -> str:
     >>> cleaned("no login for ana at smtp.example.com: pa55word", "mailtos://ana:pa55word@smtp.example.com", [])
     'no login for ana at smtp.example.com: …'
     """
-    from urllib.parse import unquote
-
     parts = {part for text in (url, unquote(url)) for part in re.split(r"[/:@?&=,+\s]+", text)}
     hidden = {part for part in parts if len(part) >= _SHORTEST_SECRET and not _is_host(part, url)}
     for part in sorted({url, *secrets, *hidden} - {""}, key=len, reverse=True):
