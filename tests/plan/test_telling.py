@@ -161,6 +161,15 @@ def test_a_report_that_could_not_be_made_is_told_once(tmp_path):
     assert quiet.asked == 0
 
 
+def test_a_failure_that_was_made_good_before_anybody_heard_of_it_is_not_told(tmp_path):
+    sent = Transport()
+    plan = plan_of(quiet=NIGHT)
+    tell_of(plan, tmp_path, [made(status="failed", screen=None, files={}, reason="a wire")], at("11-20 22:00"), sent)
+    tell_of(plan, tmp_path, [made()], at("11-20 22:15"), sent)
+    assert tell_of(plan, tmp_path, [], at("11-21 07:30"), sent) == ()
+    assert sent.titles() == ["周五战情会 2026-11-20"]
+
+
 def test_in_quiet_hours_red_alerts_pass_and_the_rest_waits_for_their_end(tmp_path):
     sent = Transport()
     plan = plan_of(quiet=NIGHT)

@@ -4,7 +4,7 @@
   show it (its `key`, in one team's data); with `ends` its end as well, once a later report does not show it any more.
 - What one address hears of alerts at one time is one message; so are more than `together` finished reports.
 - In quiet hours things wait, but for red alerts (`red_through`). What was refused is tried again with later runs and
-  given up after `give_up_days`.
+  given up after `give_up_days`. A failure that is made good before anybody heard of it is told to nobody.
 """
 
 import hashlib
@@ -44,6 +44,7 @@ class Teller:
     def note(self, made: Sequence[Made], now: datetime) -> None:
         """Keep what there is to tell of these reports; what is known already is not kept again."""
         self._harmless(lambda outbox: outbox.accept(_items(self._plan, self._root, made, outbox, now)))
+        self._harmless(lambda outbox: _drop(outbox, _outdated(outbox, made)))
 
     def send(self, now: datetime, transport: Send = send) -> tuple[str, ...]:
         """Send what is due now, unless nothing could be kept; what went wrong since the beginning, in sentences."""
@@ -83,7 +84,17 @@ def _items(plan: Plan, root: Path, made: Sequence[Made], outbox: Outbox, now: da
                 yield from _ends(plan, one, one.screen, heard.get(reader, {}), reader, page, now)
             if one.status != "done" and p.failures:
                 line = card.failed(one, card.link_to(INDEX, root, p.served_at))
-                yield Item(*reader, "failed", f"failed {one.name} {one.day}", line, now.isoformat())
+                yield Item(*reader, "failed", _failure(one), line, now.isoformat())
+
+
+def _failure(one: Made) -> str:
+    return f"failed {one.name} {one.day}"
+
+
+def _outdated(outbox: Outbox, made: Sequence[Made]) -> list[Item]:
+    """Failures that still wait to be told though the report has been made since."""
+    done = {_failure(one) for one in made if one.status == "done"}
+    return [item for item in outbox.waiting() if item.key in done] if done else []
 
 
 def _alerts(plan: Plan, made: Made, screen: FirstScreen, reader: Reader, link: str, now: datetime) -> Iterator[Item]:
