@@ -72,6 +72,13 @@ def test_all_faults_are_told_at_once_a_line_each(tmp_path):
     }
 
 
+def test_no_report_lies_in_the_folder_of_another_which_is_replaced_whole(tmp_path):
+    outer, inner = WEEKLY | {"folder": "North/{day}"}, {"name": "daily", "kind": "daily", "folder": "north/{day}/daily"}
+    assert "of daily lies in the folder of weekly" in refused(tmp_path, [inner, outer])
+    beside = inner | {"folder": "north/daily/{day}"}
+    assert [job.name for job in read_plan(plan_file(tmp_path, [beside, outer]))[1]] == ["daily", "weekly"]
+
+
 def test_two_reports_never_share_a_name_or_a_folder_not_even_where_large_and_small_letters_are_one(tmp_path):
     assert "two reports are called weekly" in refused(tmp_path, [WEEKLY, WEEKLY])
     twin = {"name": "Weekly", "kind": "daily"}

@@ -6,7 +6,7 @@ What only the day of a run can tell (whether the data is there, say) is that rep
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -178,18 +178,24 @@ def _fill(value: Any, team: str) -> Any:
 
 
 def _clashes(jobs: list[Job], language: str) -> list[str]:
-    """Names and folders that two reports would share (a folder's letters count alike, large or small)."""
+    """Names and folders that two reports would share, or a folder in another's, which is replaced whole with all that
+    lies in it (a folder's letters count alike, large or small).
+    """
     out = []
-    seen: dict[str, str] = {}
+    names: dict[str, str] = {}
+    folders: dict[str, str] = {}
     for job in jobs:
-        for key, words in (
-            (f"n {job.name}", "plan.same_name"),
-            (f"f {job.folder_pattern}".casefold(), "plan.same_folder"),
-        ):
-            if key in seen:
-                out.append(say(words, language, name=job.name, other=seen[key], folder=job.folder_pattern))
-                break
-            seen[key] = job.name
+        folder = job.folder_pattern
+        words = {"name": job.name, "folder": folder}
+        if job.name in names:
+            out.append(say("plan.same_name", language, other=names[job.name], **words))
+        elif folder.casefold() in folders:
+            out.append(say("plan.same_folder", language, other=folders[folder.casefold()], **words))
+        names[job.name] = folders[folder.casefold()] = job.name
+    for inner, name in folders.items():
+        for outer in PurePosixPath(inner).parents:
+            if other := folders.get(str(outer)):
+                out.append(say("plan.inside_folder", language, name=name, other=other, folder=inner))
     return out
 
 
