@@ -9,6 +9,7 @@ from toolkit.base.errors import InputError
 from toolkit.base.places import sample_or
 from toolkit.cli.common import (
     AsOf,
+    Columns,
     Data,
     Debug,
     Language,
@@ -36,6 +37,7 @@ def board_command() -> None:
 def push_command(
     board: Annotated[str, typer.Option("--board", help=help_of("miro_board"), metavar="ID")],
     data: Data = None,
+    columns: Columns = None,
     as_of: AsOf = None,
     names: Annotated[bool, typer.Option("--names", help=help_of("miro_names"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_of("miro_dry_run"))] = False,
@@ -61,7 +63,7 @@ def push_command(
             from toolkit.reports.brief import brief_day
             from toolkit.reports.teller import Teller
 
-            team = load(source, parameters=chosen, language=language)
+            team = load(source, columns=columns, parameters=chosen, language=language)
             if not len(team.campaigns):
                 raise InputError(say("miro.no_campaigns", language))
             day = brief_day(team, as_of, language)
