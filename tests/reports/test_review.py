@@ -46,6 +46,11 @@ def test_released_resources_go_to_the_emerging_account(stalled):
     assert budget.to_dict() == pytest.approx({("A1", "a"): 0.7, ("B2", "b"): 0.15, ("B2", "emerging"): 0.15})
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有记下任何变化"), ("en", "no change was recorded")])
+def test_where_nothing_moved_the_gap_the_page_says_that_and_draws_no_empty_list(stalled, language, said):
+    assert said in review(stalled, as_of="2026-11-27", language=language).lead
+
+
 def test_an_ask_keeps_its_id_over_the_weeks_and_is_carried(stalled):
     last, this = review(stalled, as_of="2026-11-13").actions, review(stalled).actions
     assert "S3-B1-2026-11-13" in last["action_id"].tolist()

@@ -76,6 +76,8 @@ def lead(now: WeekState, w: Wording) -> str:
     rest = now.bridge["change"].iloc[len(shown) :].sum()
     if abs(rest) >= _SAME:
         parts.append(w.say("lead.rest", change=rest))
+    if not parts:
+        return w.say("lead.same", gap=gap)
     joint = "，" if w.language == "zh" else ", "
     return w.say("lead.bridge", last=last.pipeline["gap"], parts=joint.join(parts), now=gap)
 
