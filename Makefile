@@ -75,10 +75,11 @@ $(VENV)/.ready-bench: $(VENV)/.ready
 bench: $(VENV)/.ready-bench ## the benchmarks
 	@$(BIN)/python -m benchmarks
 
-docs: $(VENV)/.ready ## write again what is generated: method.md, tables.md, data.md, default.yaml
+docs: $(VENV)/.ready ## write again what is generated: method.md, tables.md, data.md, own_data.md, default.yaml
 	@$(BIN)/python docs/make_method.py
 	@$(BIN)/python docs/make_tables.py
 	@$(BIN)/python -m toolkit.data.document > docs/data.md
+	@$(BIN)/python docs/make_own_data.py
 	@$(BIN)/kat parameters --yaml > parameters/default.yaml
 
 gallery: $(VENV)/.ready-dev ## take the pictures of docs/gallery again (needs Chromium)

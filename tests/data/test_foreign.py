@@ -50,6 +50,7 @@ account_weeks:
 def test_a_sheet_with_titles_totals_units_and_days_of_its_own_is_read(tmp_path):
     data = load(write(tmp_path, MAPPING, 台账11月=CUSTOMERS, 周报=WEEKS))
     assert data.faults.empty
+    assert data.left_out == (("accounts", 6, "合计"),)
     assert data.accounts["account_id"].tolist() == ["K1", "K2"]
     assert data.accounts["annual_potential"].tolist()[0] == 12_000_000
     assert np.isnan(data.accounts["annual_potential"].tolist()[1])

@@ -42,6 +42,7 @@ def check_command(
         chosen = chosen_parameters(parameters, pairs, language)
         source = sample_or(data, say("cli.no_data", language))
         from toolkit.data.faults import fault_headline, fault_summary, write_faults
+        from toolkit.data.headers import table_label
         from toolkit.data.load import load
 
         team = load(
@@ -50,6 +51,10 @@ def check_command(
         echo(fault_headline(team, language), "yellow" if len(team.faults) else "")
         if len(team.faults):
             echo_table(fault_summary(team, language))
+        for table in dict.fromkeys(table for table, _, _ in team.left_out):
+            rows = [f"{line} ({first})" for name, line, first in team.left_out if name == table]
+            label = table_label(table, language)
+            echo(say("fault.left_out", language, table=label, rows=", ".join(rows)), "dim")
         if output:
             for file in write_faults(team, output, language):
                 echo(f"  {file}")

@@ -5,7 +5,7 @@ given. What cannot be read stays as it stands, so that the gate lists it with it
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
 from functools import partial
@@ -46,12 +46,17 @@ def rewritten(found: Found, own: OwnNames, zone: tzinfo) -> Found:
             ready.setdefault(known, []).append(sheet)
         elif not tables:
             unknown.append(sheet)
+    left_out: list[tuple[str, int, str]] = []
     for table in (*by_reference(), *FOREIGN.values()):
         for sheet in claimed.get(table.name, ()):
             plan, headers = own.plans[table.name], own.headers.get(table.name, {})
-            made = _rewritten(table, sheet, plan, headers, zone)
+            first = _first_cells(sheet)
+            keep = _kept(first, plan)
+            left_out += [(table.name, int(sheet.lines[row]), first[row]) for row in np.flatnonzero(~keep)]
+            made = _rewritten(table, _rows(sheet, keep), plan, headers, zone)
             ready.setdefault(table.name, []).append(_with_ids(table, made, own, ready))
-    return replace(found, sheets=(*unknown, *(sheet for sheets in ready.values() for sheet in sheets)))
+    sheets = (*unknown, *(sheet for several in ready.values() for sheet in several))
+    return replace(found, sheets=sheets, left_out=tuple(left_out))
 
 
 def places_of(table: str, header: tuple[str, ...], own: Mapping[str, str]) -> dict[str, int]:
@@ -73,7 +78,7 @@ def places_of(table: str, header: tuple[str, ...], own: Mapping[str, str]) -> di
 
 def _rewritten(table: Table, sheet: Sheet, plan: Plan, headers: Mapping[str, str], zone: tzinfo) -> Sheet:
     """One sheet's rows and cells as the contract writes them, under the table's name."""
-    sheet = _rows(replace(sheet, name=table.name), _kept(sheet, plan))
+    sheet = replace(sheet, name=table.name)
     places = places_of(table.name, sheet.header, headers)
     blank = {plain(word) for word in plan.read.blank}
     cells = list(sheet.cells)
@@ -104,17 +109,18 @@ def _in_currency(cells: np.ndarray, sheet: Sheet, header: str) -> np.ndarray:
     return np.array(texts, dtype=object)
 
 
-def _kept(sheet: Sheet, plan: Plan) -> np.ndarray:
+def _first_cells(sheet: Sheet) -> list[str]:
+    """The first cell of each row that holds something."""
+    rows = range(len(sheet.lines))
+    return [next((cells[row].strip() for cells in sheet.cells if cells[row].strip()), "") for row in rows]
+
+
+def _kept(first: Sequence[str], plan: Plan) -> np.ndarray:
     """Which rows are data: those whose first cell is none of the words to skip."""
-    keep = np.ones(len(sheet.lines), dtype=bool)
-    if not plan.read.skip or not sheet.cells:
-        return keep
     whole = {plain(word) for word in plan.read.skip}
     begins = tuple(plain(word.removesuffix("*")) for word in plan.read.skip if word.endswith("*"))
-    for row in range(len(sheet.lines)):
-        first = plain(next((cells[row] for cells in sheet.cells if cells[row].strip()), ""))
-        keep[row] = not (first in whole or (begins and first.startswith(begins)))
-    return keep
+    no_data = [plain(text) in whole or plain(text).startswith(begins or ("\0",)) for text in first]
+    return ~np.array(no_data, dtype=bool)
 
 
 def _rows(sheet: Sheet, keep: np.ndarray) -> Sheet:

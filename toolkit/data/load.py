@@ -45,7 +45,8 @@ class Data:
     `data.accounts` is `data.tables["accounts"]`. `faults` has the columns table, row, column, value, rule,
     action (set_aside, blanked, noted) and detail; `rejected` table, row, key, reason, record. `out_of_sight`
     counts, by table, the rows that cannot be known on `day` yet and, by `table.column`, the cells. `foreign`: what of a
-    foreign source the tables were made of (opportunities), as the gate found it.
+    foreign source the tables were made of (opportunities), as the gate found it; `left_out`: (table,
+    line, first cell) of rows that the mapping file says are no data.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -56,6 +57,7 @@ class Data:
     day: date | None
     parsed: Mapping[str, Parsed]
     foreign: Mapping[str, Room] = field(default_factory=dict)
+    left_out: tuple[tuple[str, int, str], ...] = ()
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in TABLES:
@@ -76,7 +78,7 @@ class Data:
         wanted = day_of(day).astype("datetime64[D]").item()
         if self.day is not None:
             wanted = min(wanted, self.day)
-        return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted, self.foreign)
+        return _data(self.parsed, on_day(self.parsed, wanted), self.source, wanted, self.foreign, self.left_out)
 
 
 def load(
@@ -147,7 +149,7 @@ def _load(source: str | Path, columns: str | Path | None, seen_on: date | None, 
     made = derived(rewritten(opened, own, zone), own, zone, seen_on)
     parsed = parse(made.found, own, zone)
     origin = Source(opened.path, _with_mapping(opened.sha256, own))
-    return _data(parsed, everything(parsed), origin, None, made.rooms)
+    return _data(parsed, everything(parsed), origin, None, made.rooms, made.found.left_out)
 
 
 def _data(
@@ -156,13 +158,14 @@ def _data(
     source: Source,
     day: date | None,
     foreign: Mapping[str, Room],
+    left_out: tuple[tuple[str, int, str], ...],
 ) -> Data:
     rooms = gate(parsed, sights)
     tables = {name: clean(room) for name, room in rooms.items()}
     every = {**foreign, **rooms}
     faults = listed(every)
     aside = rejected(every, faults)
-    return Data(tables, faults, aside, source, _out_of_sight(parsed, sights), day, parsed, foreign)
+    return Data(tables, faults, aside, source, _out_of_sight(parsed, sights), day, parsed, foreign, left_out)
 
 
 def _out_of_sight(parsed: Mapping[str, Parsed], sights: Mapping[str, Sight]) -> dict[str, int]:

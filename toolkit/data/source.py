@@ -63,12 +63,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Found:
-    """A source's sheets, the sha256 of its content, and the names of all files or sheets it holds."""
+    """A source's sheets, the sha256 of its content, and the names of all files or sheets it holds.
+
+    `left_out`: the rows that a mapping file says are no data: table, line in the file, first cell.
+    """
 
     path: str
     sheets: tuple[Sheet, ...]
     sha256: str
     names: tuple[str, ...]
+    left_out: tuple[tuple[str, int, str], ...] = ()
 
 
 def locate(path: str | Path) -> Path:

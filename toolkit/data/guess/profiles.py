@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from toolkit.base.names import plain
-from toolkit.data.cells import half_width
+from toolkit.data.cells import half_width, moment
 from toolkit.data.foreign_cells import ORDERS, Order, amount, currency_of, orders_of
 from toolkit.data.guess import words
 
@@ -94,7 +95,7 @@ class Profile:
     @cached_property
     def orders(self) -> dict[str, frozenset[str]]:
         """By text the orders in which it is a day."""
-        return {text: orders_of(text) for text in self.distinct}
+        return {text: orders_of(text) or _with_offset(text) for text in self.distinct}
 
     def dated(self, order: Order) -> float:
         """The share of cells that are a day in this order."""
@@ -185,3 +186,8 @@ def band(text: str) -> str:
     ):
         return ""
     return str((Decimal(numbers[0]) + Decimal(numbers[1])) / 200)
+
+
+def _with_offset(text: str) -> frozenset[str]:
+    """All orders for a time in ISO with its offset, which the gate reads by itself; none for anything else."""
+    return frozenset(ORDERS) if moment(text, UTC, whole_day=False)[0] is not None else frozenset()

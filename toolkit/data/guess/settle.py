@@ -41,7 +41,11 @@ _ABROAD: Final = (
 _UNIT_IN_TITLE: Final = re.compile(r"(?:单位|[Uu]nit)\s*[:：]\s*([^\s)）\]】,，;；]+)")
 _CURRENCY_HEAD: Final = re.compile(r"币种|货币|币别|currency|curr")
 _SMALL: Final = 100_000  # no yearly potential or contract of a key account is this small in CNY
-_LARGE_MONEY: Final = ("annual_potential", "contract_amount", "amount", "market_capacity")
+_LARGE: Final = (
+    ("accounts", "annual_potential"), ("accounts", "contract_amount"), ("account_weeks", "contract_amount"),
+    ("opportunities", "amount"), ("opportunities", "annual_potential"), ("targets", "amount"),
+    ("industries", "market_capacity"),
+)  # fmt: skip
 _STAGES: Final = {"decision_stage", "stage_before", "stage_after", "stage_at_request", "stance"}
 _ASKED_WORDS: Final = 8
 
@@ -134,9 +138,7 @@ def _money(guess: TableGuess, column: Column, profile: Profile) -> Iterator[Ques
     if abroad:
         said = Said("ask.header_currency", {"header": profile.header, "unit": profile.unit})
         yield Question(key, said, (), str(factor or 1))
-    elif (
-        not factor and titled and column.name in _LARGE_MONEY and 0 < profile.largest < _SMALL and not _scaled(profile)
-    ):
+    elif not factor and titled and _small(guess, column, profile):
         yield Question(key, Said("ask.money", {"header": profile.header, "largest": profile.largest}), ("1", "10000"))
 
 
@@ -158,6 +160,11 @@ def money_unit(unit: str) -> tuple[int, str]:
 def _at_home(unit: str) -> bool:
     """Whether a unit says that the numbers are CNY as they are."""
     return any(word in unit for word in _HOME)
+
+
+def _small(guess: TableGuess, column: Column, profile: Profile) -> bool:
+    """Whether amounts that ought to be large are so small that they must be in tens of thousands."""
+    return (guess.table, column.name) in _LARGE and 0 < profile.largest < _SMALL and not _scaled(profile)
 
 
 def _scaled(profile: Profile) -> bool:
