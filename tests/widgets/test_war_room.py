@@ -121,8 +121,9 @@ def test_an_answer_given_by_another_meanwhile_is_not_overwritten_but_shown(url):
     one, other = model(url), model(url, who="M01")
     ids = line(one, 1)["action_ids"]
     one.answer(ids, "done", language="en")
-    with pytest.raises(Changed, match="D01"):
+    with pytest.raises(Changed, match="has changed this since") as caught:
         other.answer(ids, "waived", "no", language="en")
+    assert caught.value.who == "D01" and "D01" not in str(caught.value), "a person is told by name"
     assert line(other, 1)["answer"].verdict == "done"
     other.answer(ids, "waived", "seen it", language="en")
     assert line(model(url), 1)["answer"].verdict == "waived"

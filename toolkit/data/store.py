@@ -52,8 +52,9 @@ __all__ = ["Changed", "Row", "Store", "today"]
 class Changed(InputError):
     """Somebody saved the row since it was looked at: `theirs` stands there now, by `who` at `at`."""
 
-    def __init__(self, theirs: Row, who: str, at: str, language: str) -> None:
-        super().__init__(say("store.changed", language, who=who, at=at))
+    def __init__(self, theirs: Row, who: str, at: str, language: str, name: str = "") -> None:
+        named = name or who or say("store.somebody", language)
+        super().__init__(say("store.changed", language, who=named, at=wall(at)))
         self.theirs, self.who, self.at = theirs, who, at
 
 
@@ -214,7 +215,9 @@ class Store:
 
     def _changed(self, connection: Connection, table: str, row: Mapping[str, Any], now: Row | None) -> Changed:
         who, at = self._last(connection, table, row)
-        return Changed(now or Row({}, 0), who, at, self.language)
+        reps = self.tables.of["reps"]
+        name = connection.execute(select(reps.c.rep_name).where(reps.c.rep_id == who)).scalar()
+        return Changed(now or Row({}, 0), who, at, self.language, name or "")
 
     def note(self, connection: Connection, table: str, key: str, before: Any, after: Any) -> None:
         """An entry of the journal; `table`: "" for what is about the whole store."""
@@ -300,6 +303,17 @@ class Store:
             except SQLAlchemyTimeout as error:
                 raise trouble(error, shown(self.url), self.language) from None
         raise AssertionError
+
+
+def wall(at: str, timezone: str = TIMEZONE) -> str:
+    """A moment of the journal as people read it on the wall; "" for none.
+
+    Examples
+    --------
+    >>> wall("2026-11-20T01:30:00.000+00:00")
+    '2026-11-20 09:30'
+    """
+    return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" if at else ""
 
 
 def now() -> str:
