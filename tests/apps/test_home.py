@@ -5,6 +5,7 @@ import re
 import pytest
 
 from toolkit.apps.home import APPS, GROUPS, home
+from toolkit.apps.page import rep as whose_desk
 from toolkit.base.identity import digest
 from toolkit.base.places import notebooks
 from toolkit.data.store import Store
@@ -15,7 +16,7 @@ def here(monkeypatch, tmp_path):
     """A store without rows, and users by key."""
     url = f"sqlite:///{tmp_path}/team.db"
     Store(url, "import", make=True).close()
-    people = [("李<b>娜", "rep", "R02", "k2"), ("顾明川", "director", "D01", "k3")]
+    people = [("李<b>娜", "rep", "R02", "k2"), ("顾明川", "director", "D01", "k3"), ("林", "strategy", "", "k4")]
     rows = [f"  - {{name: {n}, role: {r}, rep_id: {i}, key_sha256: {digest(k)}}}" for n, r, i, k in people]
     (tmp_path / "users.yaml").write_text("users:\n" + "\n".join(rows) + "\n", "utf-8")
     monkeypatch.setenv("KAT_DATA", url)
@@ -50,6 +51,17 @@ def test_a_user_is_shown_what_the_role_may_open_and_nothing_else(here, monkeypat
     assert [re.search(r"render/(\w+)\.ipynb", link)[1] for link in links(page)] == names
     assert ('role="alert"' in page) is (not names)
     assert "李<b>娜" not in page and ("李&lt;b&gt;娜" in page) is (key == "k2")
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "whose"),
+    [("k2", "R01", "R02"), ("k3", "R01", "R01"), ("k3", "", ""), ("k4", "R01", "")],
+    ids=["a rep the own one", "a director any", "a director nobody's", "strategy nobody's"],
+)
+def test_whose_desk_an_address_opens(here, monkeypatch, key, asked, whose):
+    monkeypatch.setenv("KAT_USERS", str(here / "users.yaml"))
+    monkeypatch.setenv("QUERY_STRING", f"key={key}&rep={asked}")
+    assert whose_desk() == whose
 
 
 def test_a_file_of_users_that_cannot_be_used_is_said_and_opens_nothing(here, monkeypatch):

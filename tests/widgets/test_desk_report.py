@@ -13,6 +13,7 @@ from toolkit.base.errors import InputError
 from toolkit.data.entry import Refusal
 from toolkit.data.store import Changed, Store
 from toolkit.widgets.desk import Desk
+from toolkit.widgets.desk_fields import shown
 from toolkit.widgets.desk_model import DeskModel
 from toolkit.widgets.desk_report_model import Lacks, ReportModel, Sent
 from toolkit.widgets.desk_words import DeskWords
@@ -154,7 +155,7 @@ def test_who_sends_on_top_of_anothers_change_sees_it_first_and_may_then_take_its
     boss = Store(url, "M1")
     row = boss.row("daily_reports", "R1-20261124-A1")
     boss.save("daily_reports", {**row.values, "note": "by the manager"}, row.version)
-    with pytest.raises(Changed, match="M1") as caught:
+    with pytest.raises(Changed, match="高经理 has changed this") as caught:
         model.send("A1", WHOLE | {"note": "by the rep"})
     assert caught.value.theirs.values["note"] == "by the manager"
     assert model.filled("A1")["note"] == "by the rep"
@@ -177,6 +178,22 @@ def test_directives_come_overdue_first_with_their_report_and_are_answered_once(t
     assert model.store.row("directives", "V2").values["followed"] == "yes"
     with pytest.raises(InputError, match="not yours"):
         model.answer("V3", True)
+
+
+def test_a_directive_that_was_answered_meanwhile_is_not_answered_over(tmp_path):
+    told = {"directive_id": "V1", "number": 1, "report_id": "D1", "given_on": "2026-11-19", "text": "ask who signs"}
+    url = store(tmp_path, directives=[told | {"owner_id": "R1", "due_on": "2026-11-24"}])
+    first, second = desk(url), desk(url, who="M1")
+    assert len(first.directives()) == len(second.directives()) == 1
+    first.answer("V1", True)
+    with pytest.raises(Changed, match="张伟"):
+        second.answer("V1", False)
+    assert first.store.row("directives", "V1").values["followed"] == "yes"
+
+
+def test_money_stands_in_the_form_with_all_its_digits(model):
+    model.send("A1", WHOLE | {"price_concession": "1234567.5"})
+    assert shown(model.filled("A1")["price_concession"]) == "1234567.5"
 
 
 def test_a_folder_is_no_desk_and_a_stranger_has_none(url):

@@ -228,6 +228,19 @@ def test_any_reps_desk_is_opened_and_a_reader_finds_the_buttons_off_with_the_rea
     assert off and all(w.disabled and "Only directors and managers" in w.tooltip for w in off)
 
 
+def test_who_only_looks_opens_nobodys_desk(url):
+    reader = Directing(model(url, "策略", "strategy"), "en")
+    assert model(url, "M1", "manager").reps() and model(url, "策略", "strategy").reps() == {}
+    assert "desks" not in str(all_of(reader, widgets.ToggleButtons)[1].options)
+
+
+def test_what_is_asked_for_meanwhile_stands_there_once_the_tab_is_opened(url):
+    view = Directing(model(url), "en")
+    RequestsModel(desk(url)).ask("A1", "executive", level="manager")
+    view._tabs.value = "approvals"
+    assert "('Approvals (7)', 'approvals')" in str(all_of(view, widgets.ToggleButtons)[1].options)
+
+
 def test_without_reports_the_draw_says_what_it_waits_for(tmp_path):
     view = Directing(model(store(tmp_path, daily_reports=[], decision_makers=[])), "en")
     assert "No reports to draw from yet" in html(view) and "0 requests wait" in html(view)

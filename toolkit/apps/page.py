@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from toolkit.base.audience import DIRECTOR, TEAM
 from toolkit.base.errors import InputError
-from toolkit.base.identity import LOCAL, STAFF, BadUsers, User, users, whose
+from toolkit.base.identity import LEADS, LOCAL, STAFF, BadUsers, User, users, whose
 from toolkit.base.places import SAMPLE_FOLDER
 from toolkit.data.store import Store
 from toolkit.language import LANGUAGES, say
@@ -56,9 +56,12 @@ def user() -> User:
 
 
 def rep() -> str:
-    """Whose desk it is: a rep's own, whatever the address says; for others ?rep=R01."""
+    """Whose desk it is: a rep's own, whatever the address says; for a manager or director ?rep=R01.
+
+    Strategy writes on nobody's desk.
+    """
     here = user()
-    return here.rep_id if here.role == "rep" else _asked("rep")
+    return here.rep_id if here.role == "rep" else _asked("rep") if here.role in LEADS else ""
 
 
 def who() -> str:

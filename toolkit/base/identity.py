@@ -17,6 +17,7 @@ import yaml
 
 ROLES: Final = ("director", "manager", "strategy", "rep")
 STAFF: Final = ("director", "manager", "strategy")
+LEADS: Final = ("director", "manager")  # who direct and approve, and open any rep's desk
 
 
 @dataclass(frozen=True)

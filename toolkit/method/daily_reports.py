@@ -22,6 +22,7 @@ from toolkit.base.grid import scatter
 from toolkit.base.weeks import Day, day, friday_of
 
 DIMENSIONS: Final = ("situation", "pain", "impact", "critical_event", "decision")
+MOST: Final = 3 * len(DIMENSIONS)  # the highest total
 LACKS: Final = ("stage", "spiced", "competitor", "competitor_detail", "resources")
 NONE: Final = "none"
 _SPICED: Final = tuple(f"spiced_{name}" for name in DIMENSIONS)

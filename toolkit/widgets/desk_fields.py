@@ -5,11 +5,12 @@ Each has its label, a line for what its value means, and a line for what is wron
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from toolkit.data.database import cell_text
 from toolkit.widgets.threshold_looks import Kit, mark
 from toolkit.widgets.threshold_result import tag
 
@@ -157,11 +158,6 @@ class Day(Field):
             self.control.value = date.fromisoformat(str(value)[:10])
 
 
-WHOLE: Final = 1e15
-
-
 def shown(value: Any) -> str:
-    """A stored value as a field holds it."""
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) and abs(value) < WHOLE else str(value)
+    """A stored value as a field holds it: a number with all its digits."""
+    return "" if value is None else cell_text(value) if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from toolkit.base.errors import InputError
-from toolkit.data.store import Store
+from toolkit.data.store import Changed, Store
 from toolkit.language import say
 from toolkit.method import directives
 from toolkit.parameters import Parameters
@@ -54,6 +54,7 @@ class DeskModel:
         self.rep, self.name = rep, str(people[rep]["rep_name"])
         self.now = clock or wall_clock(self.parameters)
         self.rules = DeskRules(self.store, self.parameters, self.now)
+        self._seen: dict[str, int] = {}  # the versions of the directives that were shown
 
     @property
     def day(self) -> date:
@@ -85,7 +86,9 @@ class DeskModel:
         """What the rep was told to do and has not answered, overdue first, then the soonest due: the directive's row,
         with `days` (how long overdue; 0: not), and its report's `account` and `reported` day (None: not the rep's own).
         """
-        rows = [row.values for row in self.store.rows("directives", owner_id=self.rep)]
+        found = self.store.rows("directives", owner_id=self.rep)
+        self._seen = {row.values["directive_id"]: row.version for row in found}
+        rows = [row.values for row in found]
         still = [row for row in rows if row["followed"] in (None, "open")]
         told = {row["report_id"] for row in still}
         reports = {row.values["report_id"]: row.values for row in self.store.rows("daily_reports", report_id=told)}
@@ -108,8 +111,16 @@ class DeskModel:
         return dict(zip(late["directive_id"], late["days"].astype(int), strict=True))
 
     def answer(self, directive: str, followed: bool) -> None:
-        """Say whether a directive was followed. Raises InputError for one that is not the rep's."""
+        """Say whether a directive was followed.
+
+        Raises InputError for one that is not the rep's, Changed where somebody else changed it since it was shown.
+        """
         row = self.store.row("directives", directive)
         if row is None:
             raise InputError(say("store.not_yours", self.language, table=say("table.directives", self.language)))
-        self.store.save("directives", {**row.values, "followed": "yes" if followed else "no"}, row.version)
+        values = {**row.values, "followed": "yes" if followed else "no"}
+        try:
+            self.store.save("directives", values, self._seen.get(directive, row.version))
+        except Changed as changed:
+            self._seen[directive] = changed.theirs.version
+            raise

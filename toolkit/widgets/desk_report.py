@@ -225,8 +225,8 @@ class ReportPart(Part):
         weakest = say(f"spiced.{sent.weakest}.name", self.language)
         if sent.was is None:
             return self.say("back.first", total=sent.total, weakest=weakest)
-        change = sent.total - sent.was
-        return self.say("back.spiced" if change else "back.same", total=sent.total, change=change, weakest=weakest)
+        key = "back.spiced" if sent.change else "back.same"
+        return self.say(key, total=sent.total, change=sent.change, weakest=weakest)
 
     def _ask_rules(self, account: str, told: list[str]) -> None:
         """What the rules give back, once they have been worked out."""

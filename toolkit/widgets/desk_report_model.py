@@ -59,6 +59,11 @@ class Sent:
     was: int | None
     weakest: str
 
+    @property
+    def change(self) -> int:
+        """By how much the total rose since the report before."""
+        return self.total - (self.total if self.was is None else self.was)
+
 
 class ReportModel:
     """Today's reports of one desk."""

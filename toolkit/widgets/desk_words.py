@@ -81,9 +81,11 @@ class DeskWords:
         if row.state in ("not_due", "cannot_judge") or missing(row.due_at):
             return ""
         step = self.w.say(f"clock.step.{row.step}")
-        if not missing(row.done_at):
+        done = not missing(row.done_at)
+        if done and row.state != "late":
             return self.say("ask.done", step=step, moment=self.moment(row.done_at))
-        return self.say("ask.clock", step=step, stand=said.stand(row, self.w), moment=self.moment(row.due_at))
+        at = self.moment(row.done_at if done else row.due_at)
+        return self.say("ask.clock", step=step, stand=said.stand(row, self.w), moment=at)
 
     def moment(self, at: pd.Timestamp) -> str:
         """A time of today by its hour, another one with its date."""

@@ -31,12 +31,15 @@ class Directing(widgets.VBox):
         self._kit = kit = Kit()
         self._quiet = False
         self._ready, self._background = False, Background()
+        self._fresh: dict[str, int] = {}
         self._title, self._waiting = kit.html(), kit.html("fault")
         self._tabs = kit.make(widgets.ToggleButtons, "tabs", options=list(_TABS))
         self.draw = DrawPart(model, kit, language)
         self.approvals = ApprovalsPart(model, kit, language, self._counted)
         self.desks = DesksPart(model, kit, language)
         self._parts = dict(zip(_TABS, (self.draw, self.approvals, self.desks), strict=True))
+        if not model.reps():
+            del self._parts["desks"]
         head = kit.box("head", self._title, kit.tongue(self._language, self._switched))
         page = kit.column("page", head, self._tabs, self._waiting, *(part.box for part in self._parts.values()))
         super().__init__([kit.html("", style(("desk.css", DESK))), page])
@@ -60,6 +63,7 @@ class Directing(widgets.VBox):
         for part in self._parts.values():
             if self._ready:
                 part.relabel(self._language)
+        self._fresh = dict.fromkeys(self._parts, self._model.stamp)
         waiting = "" if self._ready else tag("p", say("desk.reading", self._language), "sub")
         self._waiting.value = waiting
         self._title.value = Markup("<h1>{}</h1>").format(self._model.say("title", day=self._model.day))
@@ -71,7 +75,7 @@ class Directing(widgets.VBox):
         n = len(self._model.waiting()) if self._ready else 0
         self._quiet = True
         chosen = self._tabs.value
-        names = {tab: self._model.say(f"tab.{tab}") for tab in _TABS}
+        names = {tab: self._model.say(f"tab.{tab}") for tab in self._parts}
         if n:
             names["approvals"] = self._model.say("tab.approvals_n", n=n)
         self._tabs.options = [(name, tab) for tab, name in names.items()]
@@ -79,9 +83,21 @@ class Directing(widgets.VBox):
         self._quiet = False
 
     def _turned(self) -> None:
-        if not self._quiet:
-            for tab, part in self._parts.items():
-                show_if(part.box, self._ready and tab == self._tabs.value)
+        if self._quiet:
+            return
+        picked = self._tabs.value
+        for tab, part in self._parts.items():
+            show_if(part.box, self._ready and tab == picked)
+        if self._ready and picked != "desks":
+            self._parts[picked].caught(lambda: self._renewed(picked))
+
+    def _renewed(self, tab: str) -> None:
+        """A tab is made again when it is opened and somebody wrote since."""
+        stamp = self._model.stamp
+        if self._fresh[tab] != stamp:
+            self._parts[tab].relabel(self._language)
+            self._fresh[tab] = stamp
+            self._counted()
 
     def _read(self) -> None:
         """Show the parts once the rules have read the store."""

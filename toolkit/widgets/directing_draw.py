@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from toolkit.language import say
 from toolkit.language.forms import form, missing
-from toolkit.method.daily_reports import DIMENSIONS, NONE
+from toolkit.method.daily_reports import MOST, NONE
 from toolkit.widgets.desk_fields import Day, Field, Picked, Words
 from toolkit.widgets.desk_part import Part
 from toolkit.widgets.desk_words import DeskWords
@@ -88,7 +88,7 @@ class _Report(Part):
         talks = {"n": r["communications"], "mentions": r["competitor_mentions"], "contacts": r["new_key_contacts"]}
         facts = {
             "stage": told("stage", before=before, after=after),
-            "spiced": self._spiced(r),
+            "spiced": self._spiced(),
             "competitor": self._rival(r),
             "resources": told("resources", price=money, **hours),
             "talks": told("talks", **talks) if r["communications"] is not None else "—",
@@ -99,11 +99,10 @@ class _Report(Part):
         listed = pairs((told(f"fact.{name}"), value) for name, value in facts.items())
         return title + (tag("p", why, "sub") if why else Markup("")) + listed
 
-    def _spiced(self, report: Mapping[str, Any]) -> str:
-        scores = {name: report[f"spiced_{name}"] for name in DIMENSIONS}
-        known = {name: score for name, score in scores.items() if score is not None}
-        named = [f"{say(f'spiced.{name}.name', self.language)} {score}" for name, score in known.items()]
-        return _joined(f"{sum(known.values())}/15" if known else None, *named)
+    def _spiced(self) -> str:
+        scores = self._drawn.scores
+        named = [f"{say(f'spiced.{name}.name', self.language)} {score}" for name, score in scores.items()]
+        return _joined(f"{self._drawn.total}/{MOST}" if scores else None, *named)
 
     def _rival(self, report: Mapping[str, Any]) -> str:
         if report["competitor"] == NONE:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from toolkit.base.compare import above
 from toolkit.base.errors import InputError
+from toolkit.base.identity import LEADS
 from toolkit.data.store import Row
 from toolkit.language import say
+from toolkit.method.daily_reports import DIMENSIONS
 from toolkit.method.requests.matrix import LEVELS
 from toolkit.parameters import Parameters
 from toolkit.reports.ask_rows import action_id
@@ -20,7 +22,6 @@ from toolkit.state.moment import MomentState
 from toolkit.widgets.desk_model import Clock, open_store, wall_clock
 from toolkit.widgets.desk_rules import DeskRules
 
-DECIDES: Final = ("manager", "director")
 PARTS: Final = ("text", "owner_id", "due_on")
 _DAYS: Final = 5  # reporting days whose draws are offered
 
@@ -39,6 +40,17 @@ class Drawn:
 
     report: Mapping[str, Any]
     given: Mapping[int, Row]
+
+    @property
+    def scores(self) -> dict[str, int]:
+        """The SPICED scores that the report gives."""
+        found = {name: self.report[f"spiced_{name}"] for name in DIMENSIONS}
+        return {name: int(score) for name, score in found.items() if score is not None}
+
+    @property
+    def total(self) -> int:
+        """Their sum."""
+        return sum(self.scores.values())
 
 
 @dataclass(frozen=True)
@@ -106,12 +118,19 @@ class DirectingModel:
     @property
     def read_only(self) -> str:
         """Why the user may write nothing here; "" for one who may."""
-        if self.role not in DECIDES:
+        if self.role not in LEADS:
             return self.say("read_only")
         return "" if self.who else self.say("nobody")
 
+    @property
+    def stamp(self) -> int:
+        """The store's last write."""
+        return self.store.stamp()
+
     def reps(self) -> dict[str, str]:
-        """Whose desk can be opened: the team's reps, id to name."""
+        """Whose desk the user may open: the team's reps, id to name; none for one who only looks."""
+        if self.role not in LEADS:
+            return {}
         return {rep: row["rep_name"] for rep, row in self.people.items() if row["role"] == "rep" and not row["left_on"]}
 
     # --- directives -------------------------------------------------------------------------------------------------
