@@ -87,7 +87,7 @@ def test_an_account_is_searched_opened_and_left_again_and_the_language_switched_
     for width, scheme in ((1280, "light"), (390, "dark")):
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme)
-        for name in ("This week", "Decisions due", "Accounts", "Campaign board"):
+        for name in ("This week", "Decisions due", "Accounts", "Board"):
             turn(tab, name)
             tab.wait_for_timeout(700)
             assert tab.evaluate(WIDE) <= 1, (width, name)
