@@ -122,6 +122,13 @@ def test_data_that_is_not_there_is_that_reports_own_fault(tmp_path):
     assert made.exit_code == 2
 
 
+def test_the_same_refusal_is_written_down_once_however_often_the_plan_wakes(tmp_path):
+    file = plan_file(tmp_path, [DAILY | {"data": str(tmp_path / "nowhere")}])
+    for at in ("2026-11-20T20:00", "2026-11-20T20:15", "2026-11-20T20:30"):
+        assert told(run(file, day=None, at=at)) == [("daily", "2026-11-20", "refused", True)]
+    assert len((tmp_path / "out" / "ledger.jsonl").read_text("utf-8").splitlines()) == 1
+
+
 def test_one_that_fails_by_our_fault_weighs_more_than_bad_input(tmp_path):
     lost = DAILY | {"data": str(tmp_path / "nowhere")}
     made = run(plan_file(tmp_path, [lost, WEEKLY]), maker=failing("weekly"))

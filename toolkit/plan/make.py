@@ -14,7 +14,7 @@ from typing import Any, Final
 from toolkit.language import say
 from toolkit.plan.inside import PLAN, code
 from toolkit.plan.order import Order, Outcome
-from toolkit.plan.seat import AfterError, Seat, seat_of_thread
+from toolkit.plan.seat import STOPPING, AfterError, Seat, seat_of_thread
 from toolkit.publish.kinds import KINDS
 from toolkit.publish.staging import MARK, staged
 
@@ -34,13 +34,14 @@ class _Failed(Exception):
 
 def make(order: Order) -> Outcome:
     """Make the report, trying again as often as the order says; nothing is raised."""
-    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+    from tenacity import Retrying, retry_if_exception, sleep_using_event, stop_after_attempt, wait_exponential
 
     began, tries = time.perf_counter(), 0
     attempts = Retrying(
         stop=stop_after_attempt(order.tries),
         wait=wait_exponential(multiplier=order.wait_seconds) if order.wait_seconds else (lambda _: 0.0),
-        retry=retry_if_exception(lambda error: isinstance(error, _Failed) and error.again),
+        retry=retry_if_exception(lambda error: isinstance(error, _Failed) and error.again and not STOPPING.is_set()),
+        sleep=sleep_using_event(STOPPING),
         reraise=True,
     )
     notebook = Path(order.root) / FAILED / f"{order.name} {order.day}.ipynb"

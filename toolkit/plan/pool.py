@@ -12,7 +12,7 @@ from toolkit.base.errors import InputError
 from toolkit.language import say
 from toolkit.plan.make import make
 from toolkit.plan.order import Order, Outcome
-from toolkit.plan.seat import close_seats
+from toolkit.plan.seat import STOPPING, close_seats
 
 PATIENCE: Final = "10s"  # with a cluster that does not answer
 Maker = Callable[[Iterable[Order]], Iterator[tuple[Order, Outcome]]]
@@ -23,10 +23,14 @@ def here(workers: int, work: Callable[[Order], Outcome] = make) -> Maker:
 
     def made(orders: Iterable[Order]) -> Iterator[tuple[Order, Outcome]]:
         with ThreadPoolExecutor(workers, thread_name_prefix="kat") as threads:
+            STOPPING.clear()
             waiting = {threads.submit(work, order): order for order in orders}
             try:
                 for future in as_completed(waiting):
                     yield waiting[future], future.result()
+            except BaseException:  # Ctrl-C, say: kernels are put away, nobody waits for a next try
+                STOPPING.set()
+                raise
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
                 close_seats()

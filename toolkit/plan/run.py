@@ -4,7 +4,7 @@ import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,8 @@ def carry_out(
             told(made[-1])
     teller.note(made, begun)
     with _room(troubles, root, plan.language):
-        ledger.add(_line(one) for one in made if _is_news(one, ledger))
+        last = ledger.last()
+        ledger.add(_line(one) for one in made if _is_news(one, last.get((one.name, one.day))))
     by_key = {(step.wanted.job.name, step.wanted.day.isoformat()): step for step in to_make}
     orders = [order_of(step, plan, root, begun) for step in to_make]
     written = time.monotonic()
@@ -153,10 +154,13 @@ def _room(troubles: list[str], root: Path, language: str) -> Iterator[None]:
         troubles.append(say("plan.no_room", language, folder=root, why=error.strerror or error))
 
 
-def _is_news(one: Made, ledger: Ledger) -> bool:
-    """True for a refusal, and for a report that is done but not written down so (its run was killed in between)."""
-    before = ledger.last().get((one.name, one.day))
-    return one.status != "done" or before is None or before.event != "done" or _later(one, before)
+def _is_news(one: Made, before: Line | None) -> bool:
+    """True where the last line about a report tells something else: another end (its run was killed before it could
+    write it down), another reason, or an end before its hour had come.
+    """
+    if before is None or before.event != one.status or _later(one, before):
+        return True
+    return one.status != "done" and before.facts.get("reason") != one.reason
 
 
 def _later(one: Made, before: Line) -> bool:
@@ -211,9 +215,8 @@ def files_of(root: Path, folder: str, what: str, notebook: str) -> dict[str, str
 
 
 def _line(one: Made) -> Line:
-    """A report's end as the ledger keeps it."""
-    from dataclasses import asdict
-
+    """A report's end as the ledger keeps it: of its first screen what the index shows."""
+    screen = asdict(replace(one.screen, lines=())) if one.screen else None
     facts = {
         "at": one.at.isoformat() if one.at else None,
         "made_at": one.made_at.isoformat(timespec="seconds"),
@@ -226,6 +229,6 @@ def _line(one: Made) -> Line:
         "reason": one.reason,
         "seconds": one.seconds,
         "tries": one.tries,
-        "screen": asdict(one.screen) if one.screen else None,
+        "screen": screen,
     }
     return Line(one.name, one.day, one.status, facts)

@@ -25,7 +25,7 @@ class Seat:
 
     def __init__(self) -> None:
         self._kernel: Any = None
-        self._sockets = ""
+        self._sockets = self._cwd = ""
         self._used = 0
 
     def run(self, pages: Any, target: Path, values: dict[str, Any], cwd: str, timeout: int, after: str) -> None:
@@ -73,6 +73,8 @@ class Seat:
                 shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _started(self, cwd: str) -> Any:
+        if self._cwd != cwd:
+            self.close()
         if self._kernel is None:
             from jupyter_client import AsyncKernelManager
             from jupyter_core.utils import run_sync
@@ -82,7 +84,7 @@ class Seat:
                 self._sockets = tempfile.mkdtemp(prefix="kat-")
                 kernel.transport, kernel.ip = "ipc", str(Path(self._sockets) / "kernel")
             run_sync(kernel.start_kernel)(extra_arguments=list(_ARGUMENTS), cwd=cwd)
-            self._kernel = kernel
+            self._kernel, self._cwd = kernel, cwd
         return self._kernel
 
 
@@ -154,6 +156,7 @@ def _do(client: Any, line: str) -> None:
         raise AfterError(reply.get("ename", ""), reply.get("evalue", ""), "\n".join(reply.get("traceback", ())))
 
 
+STOPPING: Final = threading.Event()  # the run is being broken off: what fails now is not tried again
 _mine = threading.local()
 _all: list[Seat] = []
 _lock = threading.Lock()
