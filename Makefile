@@ -9,7 +9,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup miro review lab apps sample test test-apps check fix bench docs gallery clean
+.PHONY: help setup miro review reports lab apps sample test test-apps check fix bench docs gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -39,6 +39,9 @@ miro: setup $(VENV)/.ready-miro ## Miro's client, beside the rest -> PYTHONPATH=
 
 review: setup ## the weekly review of the sample team -> out/weekly_review
 	@$(BIN)/kat review --data sample_data --as-of $(AS_OF) --output $(OUTPUT) --language $(KAT_LANGUAGE)
+
+reports: setup ## all reports of parameters/plan.yaml as of one day -> out/reports
+	@$(BIN)/kat report --plan parameters/plan.yaml --day $(AS_OF) --language $(KAT_LANGUAGE)
 
 lab: setup ## JupyterLab on the weekly review's notebook
 	@$(BIN)/jupyter lab --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
