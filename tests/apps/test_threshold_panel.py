@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.apps.served import SOON, TOKEN, Server, move, says, stands
+from tests.apps.served import SOON, TOKEN, move, says, stands
 from toolkit.apps.serve import environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
@@ -109,17 +109,6 @@ def test_the_verdict_stays_in_sight_while_the_last_slider_is_moved(panel):
     assert faults == []
 
 
-def test_closing_the_tab_frees_the_kernel(panel, server):
-    tab, _ = panel()
-    before = server.kernels()
-    assert before >= 1
-    tab.close(run_before_unload=True)
-    deadline = time.monotonic() + 30
-    while server.kernels() >= before and time.monotonic() < deadline:
-        time.sleep(0.3)
-    assert server.kernels() < before
-
-
 def test_without_the_token_nothing_is_served(server):
     kernel = "12345678-1234-1234-1234-123456789012"
     for path in ("/", "/voila/tree", "/voila/render/threshold_panel.ipynb"):
@@ -135,17 +124,6 @@ def test_without_the_token_nothing_is_served(server):
         with pytest.raises(InvalidStatus, match="403"):
             connect(server.base.replace("http", "ws") + path)
     assert server.status("/voila/files/threshold_panel.ipynb?token=" + TOKEN) == 403
-
-
-def test_data_that_cannot_be_opened_are_said_in_words(panel, tmp_path):
-    running = Server(tmp_path / "nothing", tmp_path)
-    try:
-        tab, faults = panel("en", running=running, wait=".kat-thresholds .blank")
-        assert "These data cannot be opened" in tab.inner_text(".blank")
-        assert "Traceback" not in tab.content()
-        assert faults == []
-    finally:
-        running.end()
 
 
 def test_the_server_can_be_told_where_to_look(server):
