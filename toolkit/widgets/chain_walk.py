@@ -101,7 +101,7 @@ class ChainWalk(widgets.VBox):
         people = people_of(t.team, self.account)
         names = [(t.person(row), row.person_id) for row in people.itertuples(index=False)]
         self._quiet = True
-        self._accounts.description, self._people.description = t.say("column.account"), t.say("column.person")
+        self._accounts.description, self._people.description = t.say("chain_walk.account"), t.say("chain_walk.person")
         self._people.options = [(t.say("chain_walk.everyone"), ""), *names]
         self._people.value = person_id
         self._quiet = False
