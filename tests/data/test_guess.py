@@ -35,8 +35,18 @@ def test_english_headers_abbreviations_and_crm_words_are_known(tmp_path):
         "Opp Name": "opportunity_name",
         "Sales Stage": "stage",
         "Prob": "win_probability",
+        "Deal Value": "amount",
         "Est. Close Date": "close_on",
-    } | {key: found[key] for key in ("Deal Value", "KAM") if key in found}
+        "KAM": "owner_name",
+    }
+
+
+@pytest.mark.parametrize(
+    "header", ["合同额（万元）", "合同金额", "成交金额(元)", "预计签约额", "Contract Value", "ACV"]
+)
+def test_what_a_deal_is_worth_is_known_by_the_names_that_contracts_have(tmp_path, header):
+    text = f'客户,商机名称,商机阶段,成交概率,{header},结单日期\n甲,改造,商务谈判,65%,"1,200.5",2026-12-05\n'
+    assert means(guess(tmp_path, 商机=text), "opportunities")[header] == "amount"
 
 
 def test_full_width_headers_with_units_and_stars_are_known(tmp_path):

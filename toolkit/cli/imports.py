@@ -76,7 +76,15 @@ def import_command(
         into(to, team, own, add or bool(team.foreign), language)
         if len(team.faults):
             echo(fault_headline(team, language), "yellow")
-            echo(say("store.aside", language, source=source + (f" --columns {columns}" if columns else "")))
+            echo(say("store.aside", language, source=_again(source, columns, seen_on)))
+
+
+def _again(source: str, columns: str | None, seen_on: str | None) -> str:
+    """The source and its options as a shell takes them."""
+    from shlex import quote
+
+    named = f" --columns {quote(columns)}" if columns else ""
+    return quote(source) + named + (f" --as-of {seen_on}" if seen_on else "")
 
 
 def _into_store(to: str, team: "Team", own: "OwnNames", add: bool, language: str) -> None:
