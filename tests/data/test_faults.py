@@ -98,6 +98,7 @@ def test_every_rule_the_gate_knows_has_its_sentences_and_every_sentence_its_rule
     told = {key.split(".")[1] for key in catalogue("en") if re.fullmatch(r"fault\.\w+\.what", key)}
     assert {rule for rule in told if f'"{rule}"' not in code} == set()
     refused = {key.split(".")[1] for key in catalogue("en") if key.startswith("refused.")} - {"meant"}
-    said = "".join(file.read_text("utf-8") for file in PACKAGE.glob("*.py"))
+    said = "".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
     raised = set(re.findall(r'Refused\(\s*"(\w+)"', said))
+    raised |= set(re.findall(r'"(database_\w+)"', (PACKAGE / "trouble.py").read_text("utf-8")))
     assert refused == raised - {"meant"}
