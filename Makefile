@@ -59,12 +59,13 @@ test: $(VENV)/.ready-dev $(VENV)/.ready-miro ## every test but the browser's
 test-apps: $(VENV)/.ready-dev ## the browser's tests (needs Chromium)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser
 
-check: $(VENV)/.ready-dev ## lint, format, types, floors
+check: $(VENV)/.ready-dev ## lint, format, types, floors, known vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@! grep -rl --include='*.ipynb' '"output_type"' notebooks || { echo "Notebooks are committed without outputs."; exit 1; }
+	@$(BIN)/python .ci/audit
 
 fix: $(VENV)/.ready-dev ## format, and mend what ruff can
 	@$(BIN)/ruff check --fix -q .

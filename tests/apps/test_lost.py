@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 
 import pytest
 
@@ -60,7 +61,12 @@ def test_what_was_typed_before_the_kernel_died_is_there_as_a_draft(opened, tmp_p
     tab.get_by_role("button", name="Shuguang").click()
     tab.get_by_label("Note").fill("typed before it died")
     tab.keyboard.press("Tab")
-    tab.get_by_role("button", name="Shuguang (draft)").wait_for(timeout=SOON)
+    kept = sqlite3.connect(url.removeprefix("sqlite:///"))
+    for _ in range(SOON // 300):
+        if "typed before it died" in str(kept.execute("SELECT held FROM kat_drafts").fetchall()):
+            break
+        tab.wait_for_timeout(300)
+    kept.close()
     os.kill(running.kernel_pids()[0], signal.SIGKILL)
     tab.locator("#lost button").click(timeout=SOON)
     tab.get_by_role("button", name="Shuguang (draft)").click(timeout=SOON)
