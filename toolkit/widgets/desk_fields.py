@@ -94,10 +94,16 @@ class Picked(Taps):
 
 
 class Words(Field):
-    """Text; `lines` of it, or one with what was entered before on offer."""
+    """Text; `lines` of it, or one with what was entered before on offer.
+
+    It comes when the field is left: letter by letter, the last ones could come after the tap on Send.
+    """
 
     def __init__(self, kit: Kit, lines: int = 0) -> None:
-        made = kit.make(widgets.Textarea, rows=lines) if lines else kit.make(widgets.Combobox, options=())
+        late = {"continuous_update": False}
+        made = (
+            kit.make(widgets.Textarea, rows=lines, **late) if lines else kit.make(widgets.Combobox, options=(), **late)
+        )
         super().__init__(kit, made, "words")
 
     def offer(self, known: list[str]) -> None:
@@ -111,7 +117,7 @@ class Number(Field):
     def __init__(self, kit: Kit, usual: tuple[str, ...]) -> None:
         self._taps = kit.make(widgets.ToggleButtons, options=list(usual), value=None)
         self._usual = usual
-        super().__init__(kit, kit.make(widgets.Text), "number", self._taps)
+        super().__init__(kit, kit.make(widgets.Text, continuous_update=False), "number", self._taps)
         self._taps.observe(lambda change: self._tapped(change["new"]), "value")
         self.control.observe(lambda _: self._typed(), "value")
 
