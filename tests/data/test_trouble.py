@@ -22,7 +22,7 @@ CALL = {"callback_id": "K900", "account_id": "A001", "called_on": date(2026, 11,
 SAID = {
     "database_busy": ("别人正在往", "Others are writing into"),
     "database_full": ("磁盘满了", "the disk is full"),
-    "database_read_only": ("只能读", "can be read, but not written"),
+    "database_read_only": ("不让写", "may not be written"),
     "database_unreachable": ("用不了", "cannot be used"),
 }
 
@@ -218,3 +218,11 @@ def test_what_is_no_database_is_said_plainly(tmp_path):
     (tmp_path / "notes.db").write_text("no database at all, but a text that is long enough to be read as one" * 20)
     with pytest.raises(Refused, match="not a database"):
         Store(f"sqlite:///{tmp_path}/notes.db", "me", language="en")
+
+
+def test_a_store_in_memory_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = Store("sqlite://", "me", make=True)
+    assert store.stamp() == 0
+    store.close()
+    assert list(tmp_path.iterdir()) == []

@@ -27,7 +27,7 @@ VERSION: Final = "kat_version"  # the store's own column: not the source's
 BUSY_SECONDS: Final = 10  # how long a write waits for others
 _STILL_SECONDS: Final = 60  # how long a write may stand still before the server ends it
 PEN: Final = 0x6B6174  # the lock that a writer holds: "kat"
-_MEMORY: Final = ("", ":memory:")
+_MEMORY: Final = (None, "", ":memory:")
 
 
 def engine_of(url: str, *, make: bool = False) -> Engine:
