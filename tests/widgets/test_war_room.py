@@ -94,10 +94,10 @@ def test_an_answer_is_written_for_every_action_of_its_line_and_found_by_the_next
 
 def test_answered_again_on_the_same_day_it_takes_the_place_of_the_earlier_answer(url):
     here = model(url)
-    ids = line(here, 1)["action_ids"]
+    ids = line(here, 4)["action_ids"]
     here.answer(ids, "done", language="en")
     here.answer(ids, "snoozed", resume_on="2026-11-30", language="en")
-    answer = line(model(url), 1)["answer"]
+    answer = line(model(url), 4)["answer"]
     assert answer.verdict == "snoozed" and answer.resume_on == pd.Timestamp("2026-11-30")
     store = Store(url, "x")
     assert len(store.rows("decisions", action_id=ids[0], decided_on=TUESDAY)) == 1
@@ -117,22 +117,40 @@ def test_what_lacks_a_reason_or_a_later_day_is_refused_and_not_written(url, verd
     assert not len(Store(url, "x").rows("decisions", decided_on=TUESDAY))
 
 
+def test_a_request_that_is_agreed_to_is_approved_in_its_own_row_and_one_that_is_waived_rejected(url):
+    here = model(url)
+    lines = here.decisions("en")
+    asked = {ids: here.request(ids) for ids in lines["action_ids"] if here.request(ids)}
+    price, technical = list(asked)[:2]
+    with pytest.raises(InputError, match="reason"):  # it goes beyond the matrix
+        here.answer(price, "confirmed", language="en")
+    assert here.decisions("en").set_index("action_ids").loc[[price], "answer"].iloc[0] is None
+    here.answer(price, "confirmed", "Worth it", language="en")
+    here.answer(technical, "waived", "Not now", language="en")
+    data = kat.load(url)
+    rows = data.resource_requests.set_index("request_id").loc[[asked[price], asked[technical]]]
+    assert rows["decision"].tolist() == ["approved", "rejected"] and rows["approved_by"].tolist() == ["D01", "D01"]
+    assert rows["price_granted"].iloc[0] == rows["price_change"].iloc[0]
+    assert set(data.decisions["action_id"]) >= {price[0], technical[0]}
+    assert here.decisions("en").set_index("action_ids").loc[[price], "answer"].iloc[0].reason == "Worth it"
+
+
 def test_an_answer_given_by_another_meanwhile_is_not_overwritten_but_shown(url):
     one, other = model(url), model(url, who="M01")
-    ids = line(one, 1)["action_ids"]
+    ids = line(one, 4)["action_ids"]
     one.answer(ids, "done", language="en")
     with pytest.raises(Changed, match="has changed this since") as caught:
         other.answer(ids, "waived", "no", language="en")
     assert caught.value.who == "D01" and "D01" not in str(caught.value), "a person is told by name"
-    assert line(other, 1)["answer"].verdict == "done"
+    assert line(other, 4)["answer"].verdict == "done"
     other.answer(ids, "waived", "seen it", language="en")
-    assert line(model(url), 1)["answer"].verdict == "waived"
+    assert line(model(url), 4)["answer"].verdict == "waived"
 
 
 def test_anothers_answer_appears_without_working_the_week_out_again(url):
     room, other = WarRoom(model(url), "en"), model(url)
     week = room.model.week
-    other.answer(line(other, 2)["action_ids"], "confirmed", language="en")
+    other.answer(line(other, 4)["action_ids"], "confirmed", language="en")
     assert "Approved" not in page(room)
     room.look()
     assert "Approved" in page(room) and room.model.week is week

@@ -41,14 +41,16 @@ class DecisionsPart:
         self._chosen: tuple[str, ...] = ()
         self._all = False
         self._above, self._below, self._foot = (kit.make(Pressed, pressed=self.press) for _ in range(3))
-        self._note, self._fault = kit.html(), kit.html("fault")
+        self._note, self._hint, self._fault = kit.html(), kit.html(), kit.html("fault")
         self.reason = kit.make(widgets.Text)
         self.until = kit.make(widgets.Dropdown)
         self.buttons = {verdict: kit.make(widgets.Button, f"v-{verdict}") for verdict in VERDICTS}
         for verdict, button in self.buttons.items():
             button.on_click(lambda _, verdict=verdict: self._answer(verdict))
         fields = kit.box("fields", self.reason, self.until)
-        self._form = kit.column("form hidden", fields, kit.box("answers", *self.buttons.values()), self._fault)
+        self._form = kit.column(
+            "form hidden", self._hint, fields, kit.box("answers", *self.buttons.values()), self._fault
+        )
         lines = kit.column("card lines", self._above, self._form, self._below)
         self.box = kit.column("decisions hidden", self._note, lines, self._foot)
         self._lines = lines
@@ -105,6 +107,8 @@ class DecisionsPart:
         ids, answer = lines.loc[number, ["action_ids", "answer"]]
         self._chosen = () if ids == self._chosen else ids
         self._fault.value = ""
+        asked = self._chosen and self._room.model.request(self._chosen)
+        self._hint.value = tag("p", self._room.say("request_hint"), "sub") if asked else ""
         self.reason.value = answer.reason if answer is not None else ""
         self.until.value = self._known_day(answer)
         self._room.made_old("decisions")

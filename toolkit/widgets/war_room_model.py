@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -16,6 +16,8 @@ from toolkit.language import LANGUAGES, say
 from toolkit.language.forms import form
 from toolkit.parameters import Parameters
 from toolkit.reports.account_page import AccountPage, AccountPages
+from toolkit.reports.ask_rows import action_id
+from toolkit.reports.control_words import judged_requests
 from toolkit.reports.report import Report
 from toolkit.reports.review import told, weekly_state
 from toolkit.reports.teller import Teller
@@ -103,6 +105,7 @@ class WarRoomModel:
         self.source, self.as_of, self.audience = source, as_of, audience
         self.parameters = parameters or Parameters()
         self._clock = clock or (lambda: today(self.parameters.timezone))
+        self._at = (lambda: datetime.combine(clock(), time(12))) if clock else None
         self._store = Store(source, who or "director", language=language) if "://" in source else None
         self.week = self.worked_out(language)
         self._answers: dict[str, Answer] = {}
@@ -266,9 +269,10 @@ class WarRoomModel:
     ) -> None:
         """Write an answer to a line's actions: a row of `decisions` for each, all or none.
 
-        Answered again on the same day, it takes the place of the earlier answer. Raises InputError where answers cannot
-        be written, a waiver has no reason, or a snooze has no day after today; Refusal and Changed as the store does:
-        an answer that somebody gave since is not overwritten, but read.
+        Answered again on the same day, it takes the place of the earlier answer. A request (E4) that is agreed to is
+        approved as it was asked, one that is waived is rejected, by the rules of the director's side of the desk.
+        Raises InputError where answers cannot be written, a waiver has no reason, or a snooze has no day after today;
+        Refusal and Changed as the store does: an answer that somebody gave since is not overwritten, but read.
         """
         if self._store is None or self.read_only:
             raise InputError(self.closed(language))
@@ -280,6 +284,10 @@ class WarRoomModel:
         if verdict == "snoozed" and (later is None or later <= self.today):
             raise InputError(say("war_room.no_day", language, day=pd.Timestamp(self.today)))
         self._store.language = language
+        ids = tuple(ids)
+        if verdict in ("confirmed", "waived") and (request := self.request(ids)):
+            self._decide(request, verdict == "confirmed", reason, language)
+            return
         rows = [self._row(action, verdict, reason, later) for action in ids]
         try:
             self._store.save_all(rows)
@@ -287,6 +295,28 @@ class WarRoomModel:
             self._read_answers()
             raise
         self._read_answers()
+
+    def request(self, ids: tuple[str, ...]) -> str:
+        """The request (E4) that a line asks to answer; "" where it asks something else, or of more than one."""
+        if len(ids) != 1:
+            return ""
+        rows = judged_requests(self.week.team)
+        rows = rows[rows["pending"]].itertuples(index=False)
+        asks = {
+            action_id("E4", r.account_id, r.requested_at.normalize(), f".{r.request_id}"): r.request_id for r in rows
+        }
+        return str(asks.get(ids[0], ""))
+
+    def _decide(self, request: str, approve: bool, reason: str, language: str) -> None:
+        """Answer a request as the director's side of the desk does: its own row, and how the ask was answered."""
+        from toolkit.widgets.directing_model import DirectingModel
+
+        desk = DirectingModel(self.source, self.who, "director", language, self.parameters, self._at)
+        try:
+            desk.decide(request, approve=approve, reason=reason)
+        finally:
+            desk.store.close()
+            self._read_answers()
 
     def _row(
         self, action: str, verdict: str, reason: str, later: date | None
