@@ -300,3 +300,24 @@ def test_the_language_is_switched_in_place_and_the_tab_stays(url):
     room.language = "en"
     assert room.tab == "accounts" and "The last eight weeks" in page(room) and "近八周" not in room.accounts._page.html
     assert "in-en" in room._dom_classes and "in-zh" not in room._dom_classes
+
+
+def test_a_store_that_is_gone_is_said_above_the_room_and_the_board_opens_once_it_is_back(url, tmp_path):
+    room = WarRoom(model(url), "en")
+    room.model._store.close()  # so that the next look opens the file
+    (tmp_path / "team.db").rename(tmp_path / "away.db")
+    room.press("decision", "3")
+    room.decisions.reason.value = "typed"
+    room.decisions.buttons["waived"].click()
+    assert "cannot be used" in page(room) and room.decisions.reason.value == "typed"
+    room.tab = "board"
+    assert "The store cannot be reached" in room._notice.value and not room._board.children
+    (tmp_path / "away.db").rename(tmp_path / "team.db")
+    room.look()
+    assert room._notice.value == ""
+    room.tab = "week"
+    room.tab = "board"
+    assert room._board.children
+    room.tab = "decisions"
+    room.decisions.buttons["waived"].click()
+    assert line(model(url), 3).answer.reason == "typed"

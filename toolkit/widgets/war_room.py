@@ -139,7 +139,11 @@ class WarRoom(widgets.VBox):
         tab = self.tab
         if tab in self._old:
             self._old.discard(tab)
-            self._show(tab)
+            try:
+                self._show(tab)
+            except InputError as error:
+                self._old.add(tab)
+                self._gone(error)
         for name, part in self._parts.items():
             show_if(part, name == tab)
 
@@ -196,10 +200,14 @@ class WarRoom(widgets.VBox):
                 self._notice.value = tag("p", self.say("working"), "sub")
                 self._take(await loop.run_in_executor(None, self._model.worked_out, self._language))
         except InputError as error:
-            self._notice.value = tag("p", self.say("lost", why=str(error)), "problem")
-            self._lost = True
+            self._gone(error)
         finally:
             self._looking = False
+
+    def _gone(self, error: InputError) -> None:
+        """The store cannot be read: said above the room until it can be again."""
+        self._notice.value = tag("p", self.say("lost", why=str(error)), "problem")
+        self._lost = True
 
     def _saw(self, found: set[str]) -> None:
         if self._lost:
