@@ -77,7 +77,10 @@ def test_a_report_that_cannot_be_written_is_said_kept_in_the_page_and_sent_when_
         assert "Others are writing into" in told and "What you typed is still in this page" in told
         assert note.value == "typed in trouble" and sent(url) == 0
     button(view, "Send the report").click()
-    assert "Others are writing into" not in html(view) and sent(url) == 1
+    assert "Others are writing into" not in html(view) and "Sent. SPICED" in html(view) and sent(url) == 1
+    with busy(url):
+        button(view, "Send the report").click()
+        assert "Others are writing into" in html(view) and "Sent. SPICED" not in html(view)
 
 
 def test_in_chinese_too(view, url):

@@ -208,6 +208,7 @@ class ReportPart(Part):
     def _sent(self) -> None:
         account = self._account.value
         sent: list[Sent] = []
+        self._back.value = ""
         if not self.guarded(lambda: sent.append(self.model.send(account, self._values())), self.fields):
             self._moved.wrong(self.say("beside.competitor") if self._moved.value is None else "")
             return
