@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,12 @@ import toolkit as kat
 from toolkit.apps.serve import address, arguments, environment
 from toolkit.data.store import Store
 from toolkit.language import LANGUAGES
+from toolkit.plan.index import Row
+from toolkit.plan.index import page as index_page
+from toolkit.plan.model import Entry, Plan
+from toolkit.plan.screen import first_screen
 from toolkit.publish.kinds import KINDS
+from toolkit.reports.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "docs" / "gallery"
@@ -34,7 +40,7 @@ PORT, TOKEN = 8897, "gallery"
 def main() -> None:
     """Render the reports in both languages, then take every look of them."""
     team = kat.load(ROOT / "sample_data")
-    reports = (make(team, day, language=name) for make, day in MADE.items() for name in LANGUAGES)
+    reports = [make(team, day, language=name) for make, day in MADE.items() for name in LANGUAGES]
     pages = {(KINDS[r.kind].stem, r.language): KINDS[r.kind].module("page").page(r) for r in reports}
     GALLERY.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
@@ -45,6 +51,9 @@ def main() -> None:
                 _save(whole, f"{name}_{language}_{width}_{scheme}.png")
                 if (width, scheme) == (1280, "light") and name in FIRST:
                     _save(whole.crop((0, 0, width, FIRST_SCREEN)), f"{FIRST[name]}_{language}.png")
+        for language in LANGUAGES:
+            html = _index([report for report in reports if report.language == language], language)
+            _save(_shot(browser, html, 1280, "light"), f"reports_{language}.png")
         with _served():
             for language in LANGUAGES:
                 _save(_studio(browser, language), f"studio_{language}.png")
@@ -85,6 +94,19 @@ def _served(source: str = str(ROOT / "sample_data")):
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def _index(reports: list[Report], language: str) -> str:
+    """The index page of a plan in which these reports were made."""
+    links = tuple((what, "#") for what in ("page", "pdf", "workbook", "notebook"))
+    rows = []
+    for report in reports:
+        screen, made = first_screen(report), datetime(2026, 11, 20, 20, 5)
+        rows.append(
+            Row(report.kind, "", report.kind, screen.title, report.as_of.date(), "done", made, "", screen, links)
+        )
+    plan = Plan(language=language, reports=(Entry(name="weekly", kind="weekly", data="sample_data"),))
+    return index_page(plan, rows, len(rows), datetime(2026, 11, 20, 20, 5))
 
 
 def _studio(browser: Browser, language: str) -> Image.Image:
