@@ -35,6 +35,7 @@ MADE = {kat.brief: "2026-11-20", kat.review: "2026-11-20", kat.monthly: "2026-10
 FIRST = {"weekly_review": "first_screen", "monthly_review": "monthly", "what_if": "what_if"}
 FIRST_SCREEN = 1180  # px: verdict, figures, decisions
 PORT, TOKEN = 8897, "gallery"
+SLOW = 240_000  # ms that a page may take on a busy machine
 
 
 def main() -> None:
@@ -113,12 +114,12 @@ def _studio(browser: Browser, language: str) -> Image.Image:
     """The studio with the A line lowered to 55 %."""
     name = {"zh": "A类成交概率线", "en": "Win probability for A"}[language]
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app="studio.ipynb"))
-    tab.wait_for_selector(".kat-thresholds .verdict h2", timeout=120_000)
+    tab.goto(address(PORT, TOKEN, language=language, app="studio.ipynb"), wait_until="commit")
+    tab.wait_for_selector(".kat-thresholds .verdict h2", timeout=SLOW)
     tab.get_by_role("slider", name=name).focus()
     for _ in range(5):
         tab.keyboard.press("ArrowLeft")
-    tab.locator(".control.differs").wait_for(timeout=30_000)
+    tab.locator(".control.differs").wait_for(timeout=SLOW)
     tab.wait_for_timeout(3_000)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
@@ -128,8 +129,8 @@ def _studio(browser: Browser, language: str) -> Image.Image:
 def _home(browser: Browser, language: str) -> Image.Image:
     """The home page."""
     tab = browser.new_page(viewport={"width": 1280, "height": 760}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language))
-    tab.locator("a.app").first.wait_for(timeout=30_000)
+    tab.goto(address(PORT, TOKEN, language=language), wait_until="commit")
+    tab.locator("a.app").first.wait_for(timeout=SLOW)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
     return picture
@@ -138,20 +139,20 @@ def _home(browser: Browser, language: str) -> Image.Image:
 def _room(browser: Browser, language: str) -> dict[str, Image.Image]:
     """The war room's week, its decisions with a form open and one waived, and an account's page."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app="war_room.ipynb"))
-    tab.locator(".week h2").wait_for(timeout=120_000)
+    tab.goto(address(PORT, TOKEN, language=language, app="war_room.ipynb"), wait_until="commit")
+    tab.locator(".week h2").wait_for(timeout=SLOW)
     found = {"": _seen(tab)}
     tab.locator(".ln").nth(3).click()
     form = tab.locator(".form >> visible=true")
     form.locator("input").fill({"zh": "先等招标结果", "en": "Wait for the tender first"}[language])
     form.locator(".v-waived").click()
-    tab.locator(".act.said").first.wait_for(timeout=30_000)
+    tab.locator(".act.said").first.wait_for(timeout=SLOW)
     tab.locator(".act .open").first.click()
-    form.wait_for(timeout=30_000)
+    form.wait_for(timeout=SLOW)
     found["_decisions"] = _seen(tab)
     tab.locator(".tabs button").nth(2).click()
-    tab.locator(".acc .lk[data-value=A012]").click(timeout=30_000)
-    tab.locator(".facts >> visible=true").wait_for(timeout=30_000)
+    tab.locator(".acc .lk[data-value=A012]").click(timeout=SLOW)
+    tab.locator(".facts >> visible=true").wait_for(timeout=SLOW)
     found["_account"] = _seen(tab)
     tab.close()
     return found
@@ -167,7 +168,7 @@ def _phone(browser: Browser, language: str, more: str, wait: str) -> Page:
     """The desk on a phone, once it shows something."""
     tab = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="light")
     tab.goto(address(PORT, TOKEN, language=language, app="desk.ipynb") + more, wait_until="commit")
-    tab.locator(wait).first.wait_for(timeout=120_000)
+    tab.locator(wait).first.wait_for(timeout=SLOW)
     tab.wait_for_timeout(1_000)
     return tab
 
@@ -181,11 +182,11 @@ def _request(browser: Browser, language: str) -> Image.Image:
     """Before a request: 12 per cent off for a B account."""
     tab = _phone(browser, language, "&rep=R01", "button.send >> visible=true")
     tab.locator(".tabs button").nth(1).click()
-    tab.locator(".mine .asked >> visible=true").first.wait_for(timeout=120_000)
+    tab.locator(".mine .asked >> visible=true").first.wait_for(timeout=SLOW)
     tab.locator("select >> visible=true").first.select_option(label="中原重工")
     tab.locator(".three button >> visible=true").nth(1).click()
     tab.locator(".number input >> visible=true").first.fill("12")
-    tab.locator(".answer-up_to >> visible=true").wait_for(timeout=30_000)
+    tab.locator(".answer-up_to >> visible=true").wait_for(timeout=SLOW)
     tab.wait_for_timeout(500)
     return _taken(tab)
 
@@ -194,7 +195,7 @@ def _approvals(browser: Browser, language: str) -> Image.Image:
     """What waits for the director's answer."""
     tab = _phone(browser, language, "", ".part p >> visible=true")
     tab.locator(".tabs button").nth(1).click()
-    tab.locator(".asked >> visible=true").first.wait_for(timeout=30_000)
+    tab.locator(".asked >> visible=true").first.wait_for(timeout=SLOW)
     tab.wait_for_timeout(500)
     return _taken(tab)
 
@@ -209,7 +210,7 @@ def _board(browser: Browser, language: str) -> Image.Image:
     """The campaign board with a card in the hand, over the column next to its own."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
     tab.goto(address(PORT, TOKEN, language=language, app="board.ipynb"), wait_until="commit")
-    tab.locator("[data-card] >> visible=true").first.wait_for(timeout=120_000)
+    tab.locator("[data-card] >> visible=true").first.wait_for(timeout=SLOW)
     card, lane = (tab.locator(name).bounding_box() for name in ('[data-card="C20"]', '.lane[data-column="engaged"]'))
     assert card and lane
     tab.mouse.move(card["x"] + 60, card["y"] + 30)
@@ -224,11 +225,11 @@ def _board(browser: Browser, language: str) -> Image.Image:
 def _figures(browser: Browser, language: str, name: str) -> Image.Image:
     """The walk along a chain with somebody picked, or the ROI panel."""
     tab = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light")
-    tab.goto(address(PORT, TOKEN, language=language, app=f"{name}.ipynb"))
-    tab.locator(".drawing svg >> visible=true").wait_for(timeout=120_000)
+    tab.goto(address(PORT, TOKEN, language=language, app=f"{name}.ipynb"), wait_until="commit")
+    tab.locator(".drawing svg >> visible=true").wait_for(timeout=SLOW)
     if name == "chain_walk":
         tab.locator("select").nth(1).select_option(index=1)
-        tab.locator(".go button").first.wait_for(timeout=30_000)
+        tab.locator(".go button").first.wait_for(timeout=SLOW)
     tab.wait_for_timeout(1_500)
     picture = Image.open(BytesIO(tab.screenshot()))
     tab.close()
@@ -245,8 +246,9 @@ def _shot(browser: Browser, html: str, width: int, scheme: str) -> Image.Image:
 
 
 def _save(picture: Image.Image, name: str) -> None:
-    """As a small PNG: 96 colours hold a page of flat colours and text."""
-    picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(GALLERY / name, optimize=True)
+    """As a small PNG: 256 colours, the rare ones kept, hold a page of flat colours and text."""
+    few = picture.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(GALLERY / name, optimize=True)
 
 
 if __name__ == "__main__":
