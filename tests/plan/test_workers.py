@@ -1,10 +1,14 @@
 """One worker, two, or a cluster: the same reports, and the same as the commands make."""
 
+import asyncio
+import contextvars
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from jupyter_core.utils import run_sync
 
 import toolkit as kat
 from tests.plan.plans import FRIDAY, plan_file, run
@@ -13,6 +17,7 @@ from toolkit.base.errors import InputError
 from toolkit.plan import inside, pool
 from toolkit.plan.order import Order
 from toolkit.plan.pool import here, on_cluster
+from toolkit.plan.seat import Seat
 from toolkit.publish import pdf
 from toolkit.publish.deliver import deliver
 from toolkit.reports.brief import brief
@@ -60,6 +65,21 @@ def test_two_workers_and_a_cluster_make_what_one_makes_byte_for_byte(made):
         assert len(one) >= 2
         assert files(made[0], "two", kind) == one
         assert files(made[0], "cluster", kind) == one
+
+
+def test_threads_that_share_a_context_do_not_share_an_event_loop():
+    async def slow() -> int:
+        await asyncio.sleep(0.2)
+        return 1
+
+    run_sync(slow)()  # this context has a loop from now on, as that of a cluster's worker
+    seats = [Seat(), Seat()]
+    for seat in seats:
+        seat._run = run_sync(slow)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(contextvars.copy_context().run, seat.run) for seat in seats]
+        wait(waiting)
+    assert [one.exception() for one in waiting] == [None, None]
 
 
 def test_a_plan_makes_what_the_command_makes_byte_for_byte(made, tmp_path):

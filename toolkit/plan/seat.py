@@ -6,6 +6,7 @@ of one's own always gets a fresh kernel, which is put away after it.
 """
 
 import contextlib
+import contextvars
 import copy
 import os
 import shutil
@@ -25,10 +26,19 @@ class Seat:
 
     def __init__(self) -> None:
         self._kernel: Any = None
+        self._context = contextvars.Context()
         self._sockets = self._cwd = ""
         self._used = 0
 
-    def run(self, pages: Any, target: Path, values: dict[str, Any], cwd: str, timeout: int, after: str) -> None:
+    def run(self, *given: Any) -> None:
+        """As `_run`, in a context of the seat's own.
+
+        Jupyter keeps its event loop in the context. Dask gives its threads copies of one context, so that two of them
+        would run one loop, which only one can.
+        """
+        self._context.run(self._run, *given)
+
+    def _run(self, pages: Any, target: Path, values: dict[str, Any], cwd: str, timeout: int, after: str) -> None:
         """Run a notebook (its cells) with values into a file, then `after` in the same kernel.
 
         Raises papermill's PapermillExecutionError where a cell fails, AfterError where `after` does, and nbclient's
