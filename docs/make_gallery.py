@@ -186,6 +186,7 @@ def _request(browser: Browser, language: str) -> Image.Image:
     tab.locator("select >> visible=true").first.select_option(label="中原重工")
     tab.locator(".three button >> visible=true").nth(1).click()
     tab.locator(".number input >> visible=true").first.fill("12")
+    tab.keyboard.press("Tab")
     tab.locator(".answer-up_to >> visible=true").wait_for(timeout=SLOW)
     tab.wait_for_timeout(500)
     return _taken(tab)

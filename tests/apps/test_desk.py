@@ -118,6 +118,7 @@ def test_a_request_is_forbidden_or_put_to_the_director_approved_and_found_in_the
     tab.get_by_text("allowed for B and in place within 5 working days").wait_for(timeout=SOON)
     tab.get_by_role("button", name="price approval").click()
     tab.get_by_label("By how many per cent").fill("12")
+    tab.keyboard.press("Tab")
     tab.get_by_role("button", name="Beyond the matrix, put it to the director").click(timeout=SOON)
     tab.get_by_text("Asked; the next deadline").wait_for(timeout=SOON)
     assert fits(tab)
